@@ -1,0 +1,48 @@
+"""The command line of labapp: parse, dispatch, and turn errors into one message and the exit status."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+import traceback
+from collections.abc import Sequence
+
+from labapp import __version__
+from labapp.domain.errors import LabappError
+
+#: Command groups; each is a module of labapp.cli, imported only when needed to build the parser.
+GROUPS = ()
+
+BUG = 4
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The whole parser, every group's commands included."""
+    parser = argparse.ArgumentParser(prog="labapp", description="OCPP certification test laboratory")
+    parser.add_argument("--version", action="version", version=f"labapp {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for group in GROUPS:
+        importlib.import_module(f"labapp.cli.{group}").add_commands(commands)
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; the return value is the exit status of the design's table (4 bug, 3 environment, 2 input, 1, 0)."""
+    args = build_parser().parse_args(argv)
+    try:
+        return int(args.handler(args))
+    except LabappError as error:
+        print(f"labapp: {error}", file=sys.stderr)
+        return error.exit_status
+    except KeyboardInterrupt:
+        print("labapp: interrupted", file=sys.stderr)
+        return 130
+    except Exception:
+        traceback.print_exc()
+        print("labapp: this is a bug in labapp; the lines above say where", file=sys.stderr)
+        return BUG
+
+
+if __name__ == "__main__":
+    sys.exit(main())
