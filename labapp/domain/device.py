@@ -1,0 +1,111 @@
+"""The device model: what the tool knows of the device from the frames it has seen, carried from case to case.
+
+A snapshot opens the record of every attempt, so that an attempt can be judged from its own record alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Transaction:
+    """A transaction that runs. id: None while the device's StartTransaction is not answered or its id is unknown."""
+
+    id: int | str | None
+    connector: int
+    id_tag: str
+
+
+@dataclass(slots=True)
+class DeviceModel:
+    """statuses: last status by connector. configuration: by lower-case key, (key as written, value or None, read-only or None)."""
+
+    statuses: dict[int, str] = field(default_factory=dict)
+    transactions: list[Transaction] = field(default_factory=list)
+    configuration: dict[str, tuple[str, str | None, bool | None]] = field(default_factory=dict)
+    reservations: list[int] = field(default_factory=list)
+    profiles: int = 0
+    list_version: int = 0
+    list_entries: int = 0
+    cached: bool = False
+    inoperative: list[int] = field(default_factory=list)
+    boots: int = 0
+    accepted: bool = False
+    resumed: set[int] = field(default_factory=set)
+
+    def booted(self) -> None:
+        """The device says that it has started: what it reported before may no longer hold."""
+        self.boots += 1
+        self.resumed.clear()
+
+    def report(self, connector: int, status: str) -> None:
+        """The device reports a status."""
+        self.statuses[connector] = status
+        if status == "Charging":
+            self.resumed.add(connector)
+
+    def configure(self, key: str, value: str | None, readonly: bool | None = None) -> None:
+        """The value of a configuration key has become known; readonly None keeps what was known."""
+        before = self.configuration.get(key.lower())
+        self.configuration[key.lower()] = (key, value, before[2] if readonly is None and before else readonly)
+
+    def value(self, key: str) -> str | None:
+        """Last known value of a configuration key, without regard to case."""
+        entry = self.configuration.get(key.lower())
+        return entry[1] if entry else None
+
+    def readonly(self, key: str) -> bool | None:
+        """Whether the key is read-only; None when not known."""
+        entry = self.configuration.get(key.lower())
+        return entry[2] if entry else None
+
+    def start(self, transaction: Transaction) -> None:
+        """A transaction has begun; one that was known on that connector is replaced."""
+        self.transactions = [known for known in self.transactions if known.connector != transaction.connector]
+        self.transactions.append(transaction)
+
+    def stop(self, transaction_id: int | str) -> None:
+        """A transaction has ended."""
+        self.transactions = [known for known in self.transactions if known.id != transaction_id]
+
+    def on(self, connector: int) -> Transaction | None:
+        """The transaction that runs on a connector."""
+        return next((known for known in self.transactions if known.connector == connector), None)
+
+    def snapshot(self) -> dict[str, Any]:
+        """The model as JSON values."""
+        return {
+            "statuses": {str(connector): status for connector, status in sorted(self.statuses.items())},
+            "transactions": [{"id": t.id, "connector": t.connector, "id_tag": t.id_tag} for t in self.transactions],
+            "configuration": {key: list(entry) for key, entry in sorted(self.configuration.items())},
+            "reservations": list(self.reservations),
+            "profiles": self.profiles,
+            "list_version": self.list_version,
+            "list_entries": self.list_entries,
+            "cached": self.cached,
+            "inoperative": list(self.inoperative),
+            "boots": self.boots,
+            "accepted": self.accepted,
+            "resumed": sorted(self.resumed),
+        }
+
+    @classmethod
+    def from_snapshot(cls, content: Mapping[str, Any]) -> DeviceModel:
+        """The model that `snapshot` gave."""
+        return cls(
+            statuses={int(connector): status for connector, status in content["statuses"].items()},
+            transactions=[Transaction(t["id"], t["connector"], t["id_tag"]) for t in content["transactions"]],
+            configuration={key: (entry[0], entry[1], entry[2]) for key, entry in content["configuration"].items()},
+            reservations=list(content["reservations"]),
+            profiles=content["profiles"],
+            list_version=content["list_version"],
+            list_entries=content["list_entries"],
+            cached=content["cached"],
+            inoperative=list(content["inoperative"]),
+            boots=content["boots"],
+            accepted=content["accepted"],
+            resumed=set(content["resumed"]),
+        )

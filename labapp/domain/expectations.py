@@ -1,0 +1,147 @@
+"""What a case states of one field: a value to send, or a value to expect.
+
+Each form knows how it is written in the listing (`text`): a literal, `a|b`, `<symbol>`, `<present>`, `<omitted>`, `<empty>`,
+`<not X>`, `= step N field`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from labapp.domain.view import View
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """Exactly this value. CiStrings compare without case only where the protocol says that the field is one."""
+
+    value: Any
+
+    @property
+    def text(self) -> str:
+        if isinstance(self.value, bool):
+            return "true" if self.value else "false"
+        return str(self.value)
+
+
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """Any of these values."""
+
+    values: tuple[Any, ...]
+
+    @property
+    def text(self) -> str:
+        return "|".join(Literal(value).text for value in self.values)
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """A value of the project, `<Configured …>` in the case document. name: camelCase; key: its PROJECT.toml name under [values]."""
+
+    name: str
+    key: str
+
+    @property
+    def text(self) -> str:
+        return f"<{self.name}>"
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """The field is there, with any value."""
+
+    text: str = "<present>"
+
+
+@dataclass(frozen=True, slots=True)
+class Omitted:
+    """The field is not there. As a value to send, it is left out."""
+
+    text: str = "<omitted>"
+
+
+@dataclass(frozen=True, slots=True)
+class Empty:
+    """The list (or text) is empty or omitted."""
+
+    text: str = "<empty>"
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """The field, if it is there, does not satisfy `inner`."""
+
+    inner: Expected
+
+    @property
+    def text(self) -> str:
+        return f"<not {self.inner.text}>"
+
+
+@dataclass(frozen=True, slots=True)
+class FromStep:
+    """The value that a field had in the message of another step, of this case or (state != "") of a state."""
+
+    step: int
+    path: str
+    state: str = ""
+
+    @property
+    def text(self) -> str:
+        where = f"{self.state}:" if self.state else ""
+        return f"= step {where}{self.step} {self.path}"
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """A value worked out from what was seen so far. name: as in the listing, camelCase; function: pure."""
+
+    name: str
+    function: Callable[[View], Any] = field(compare=False)
+
+    @property
+    def text(self) -> str:
+        return f"<{self.name}>"
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """`inner` is judged only where the condition holds; elsewhere the row is not exercised."""
+
+    condition: Condition
+    inner: Expected
+
+    @property
+    def text(self) -> str:
+        return self.inner.text
+
+
+Expected = Literal | OneOf | Symbol | Present | Omitted | Empty | Not | FromStep | Computed | When
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A named predicate. name: as in the listing; text: what it says, in words; test: pure."""
+
+    name: str
+    text: str
+    test: Callable[[View], bool] = field(compare=False)
+
+
+PRESENT = Present()
+OMITTED = Omitted()
+EMPTY = Empty()
+
+
+def one_of(*values: Any) -> OneOf:
+    """Any of these values."""
+    return OneOf(tuple(values))
+
+
+def as_expected(value: Any) -> Expected:
+    """The value itself when it is an expectation already, else the literal."""
+    forms = (Literal, OneOf, Symbol, Present, Omitted, Empty, Not, FromStep, Computed, When)
+    return value if isinstance(value, forms) else Literal(value)

@@ -1,0 +1,334 @@
+"""A test case as a value: the vocabulary in which the tables of the case document are written down.
+
+A certification engineer reads a case beside its table, row by row. Everything else (listing, validations, prompts, report
+rows, mutants) is derived from it; see `labapp.domain.listing`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+from labapp.domain.expectations import Condition, Expected, as_expected
+from labapp.domain.view import View
+
+CHARGE_POINT = "charge_point"
+CENTRAL_SYSTEM = "central_system"
+
+#: Which timeout of the project bounds a wait: `message`, `long_operation`, `reboot`, `reconnect`, `firmware`, `connection_timeout`.
+Timeout = str
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message with the fields that the case states. kind: "req" or "conf"; fields: (path, expectation), in the table's order.
+
+    On the SUT's message the fields are validations, on the tool's message values to send.
+    """
+
+    action: str
+    kind: str
+    name: str
+    fields: tuple[tuple[str, Expected], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where the table stands, and which slips of it are corrected here."""
+
+    document: str
+    place: str
+    corrections: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        return "; ".join((f"{self.document}, {self.place}", *self.corrections))
+
+
+@dataclass(frozen=True, slots=True)
+class Connectors:
+    """Which connectors a per-connector step speaks of. scope: "all" (connectorId 0 too), "others" (all but the configured one, 0 too)."""
+
+    scope: Literal["all", "others"]
+
+
+ALL_AND_ZERO = Connectors("all")
+OTHERS_AND_ZERO = Connectors("others")
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """When the message is due. seconds: since the message of step `since`; tolerance: a name of `labapp.domain.tolerances`."""
+
+    since: int
+    seconds: Expected
+    tolerance: str
+    state: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One request and its response. Who sends the request follows from the protocol and the SUT.
+
+    step: the request's number; response_step: the response's. optional: the request may come. when: expected only where the
+    condition holds. connectors: one request for each connector, in any order. due: when the request must come. timeout: bound of
+    the wait for the request. gate: a response whose listed field is wrong ends the case (a refusal makes the rest impossible).
+    asked: the central system sends it because the operator asks it to (the prompt is derived from the fields).
+    allowed_before: statuses that may come first on the same connector, with the rule that says so.
+    """
+
+    step: int
+    request: Message
+    response: Message
+    response_step: int
+    optional: bool = False
+    when: Condition | None = None
+    connectors: Connectors | None = None
+    due: Timing | None = None
+    timeout: Timeout = "message"
+    gate: bool = False
+    asked: bool = False
+    occurrence: int = 1
+    allowed_before: tuple[tuple[str, str], ...] = ()
+    shared_with: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ManualAction:
+    """An act of the operator. name and arguments are those of the operator channel; text: the prompt, in our words, with {argument}s.
+
+    on_wire: whether a frame that satisfies the step behind it may confirm it; False where an absence follows.
+    """
+
+    name: str
+    text: str
+    arguments: tuple[tuple[str, Expected], ...] = ()
+    on_wire: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Manual:
+    """Ask for an action. when: only where the condition holds. or_wait: seconds that may be waited out instead."""
+
+    action: ManualAction
+    when: Condition | None = None
+    or_wait: Expected | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class InAnyOrder:
+    """The items may come in any order; a Manual among them is asked as soon as its condition holds."""
+
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OptionalGroup:
+    """The items may all be missing; once the first has come, the others are due as they say."""
+
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """The message must not come, from here until `window` seconds after the last action (a key of [values]) have passed."""
+
+    step: int
+    request: Message
+    window: Expected
+    occurrence: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """`count` requests at an interval. clock: "receipt" (stamps of the tool) or "meter" (timestamps inside MeterValues).
+
+    since: the step whose message starts the first interval; state: of which state; reach_back: messages of the state count too.
+    """
+
+    step: int
+    request: Message
+    response: Message
+    response_step: int
+    count: int
+    interval: Expected
+    tolerance: str
+    clock: Literal["receipt", "meter"] = "receipt"
+    since: int = 0
+    state: str = ""
+    reach_back: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a check says. ok: satisfied; received: what was there, in a few words."""
+
+    ok: bool
+    received: str = ""
+    field: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """The escape hatch: a pure function judges the message of a step. field: the path it judges ("" when several); rule: makes the id unique."""
+
+    step: int
+    text: str
+    function: Callable[[View], Verdict] = field(compare=False)
+    message: str = ""
+    path: str = ""
+    expected: str = ""
+    rule: str = ""
+    when: Condition | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LinkOrder:
+    """The tool's own act on the network. order: "cut", "restore", "disconnect"."""
+
+    order: Literal["cut", "restore", "disconnect"]
+
+
+@dataclass(frozen=True, slots=True)
+class Upgrade:
+    """The tool (as charge point) asks for the HTTP upgrade. authorization: "none" or "configured"; accepted: what must come of it."""
+
+    step: int
+    response_step: int
+    authorization: Literal["none", "configured"]
+    accepted: bool
+    subprotocols: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """A configuration state. if_implemented: skipped where the device does not know the key."""
+
+    key: str
+    value: Expected
+    if_implemented: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class UseState:
+    """Bring a state about. overrides: symbols of the state's fields that take another value here. if_holds: only where it holds."""
+
+    state: TestCase
+    overrides: tuple[tuple[str, Expected], ...] = ()
+    when: Condition | None = None
+
+
+Item = (
+    Exchange
+    | Manual
+    | InAnyOrder
+    | OptionalGroup
+    | Absent
+    | Series
+    | Check
+    | LinkOrder
+    | Upgrade
+    | Configuration
+    | UseState
+)
+
+
+@dataclass(frozen=True)
+class TestCase:
+    """A case, a state or a utility. before: preparation in the order in which it is done; steps: the main part."""
+
+    __test__ = False  # not a test class for pytest
+
+    id: str
+    title: str
+    source: Source
+    sut: str
+    steps: tuple[Item, ...]
+    ocpp: str = "1.6"
+    kind: Literal["case", "state", "utility"] = "case"
+    prerequisites: tuple[Condition, ...] = ()
+    before: tuple[Item, ...] = ()
+    irreversible: bool = False
+    reservation: bool = False
+    firmware: bool = False
+
+    def with_(self, **overrides: Any) -> UseState:
+        """This state with other values for some of its symbols: `CHARGING.with_(validIdTag=VALID_2)`."""
+        return UseState(self, tuple((name, as_expected(value)) for name, value in overrides.items()))
+
+
+def exchange(step: int, request: Message, response: Message | None = None, **options: Any) -> Exchange:
+    """Request and response; the response's number is the next one unless `response_step` says otherwise."""
+    answer = response if response is not None else conf_of(request)
+    options.setdefault("response_step", step + 1)
+    return Exchange(step, request, answer, **options)
+
+
+def asked(step: int, request: Message, response: Message | None = None, **options: Any) -> Exchange:
+    """A request that the central system sends because the operator asks it to."""
+    return exchange(step, request, response, asked=True, **options)
+
+
+def conf_of(request: Message) -> Message:
+    """The response to a request, with nothing stated."""
+    name = request.name.removesuffix(".req") + ".conf" if request.name.endswith(".req") else request.action + "Response"
+    return Message(request.action, "conf", name)
+
+
+def manual(action: ManualAction, **options: Any) -> Manual:
+    """Ask for an action."""
+    return Manual(action, **options)
+
+
+def in_any_order(*items: Item) -> InAnyOrder:
+    """The items may come in any order."""
+    return InAnyOrder(items)
+
+
+def optional(*items: Item) -> OptionalGroup:
+    """The items may all be missing."""
+    return OptionalGroup(items)
+
+
+def absent(step: int, request: Message, window: Expected, **options: Any) -> Absent:
+    """The message must not come within the window."""
+    return Absent(step, request, window, **options)
+
+
+def check(step: int, text: str, function: Callable[[View], Verdict], **options: Any) -> Check:
+    """A pure function judges the message of a step."""
+    return Check(step, text, function, **options)
+
+
+def state(case: TestCase, **options: Any) -> UseState:
+    """Bring a state about."""
+    return UseState(case, **options)
+
+
+def configuration(key: str, value: Any, *, if_implemented: bool = False) -> Configuration:
+    """A configuration state: the key has the value before the case begins."""
+    return Configuration(key, as_expected(value), if_implemented)
+
+
+def flatten(fields: Mapping[str, Any], prefix: str = "") -> tuple[tuple[str, Expected], ...]:
+    """Nested mappings and lists as (dotted path, expectation), in order: {"a": {"b": 1}, "c": [2]} -> a.b, c[0]."""
+    found: list[tuple[str, Expected]] = []
+    for name, value in fields.items():
+        path = f"{prefix}.{name}" if prefix else name
+        if isinstance(value, Mapping):
+            found.extend(flatten(value, path))
+        elif isinstance(value, list):
+            for index, element in enumerate(value):
+                place = f"{path}[{index}]"
+                found.extend(
+                    flatten(element, place) if isinstance(element, Mapping) else [(place, as_expected(element))]
+                )
+        else:
+            found.append((path, as_expected(value)))
+    return tuple(found)
+
+
+def override(case: TestCase, **changes: Any) -> TestCase:
+    """The same case with other attributes, for families of cases that share a table."""
+    return replace(case, **changes)

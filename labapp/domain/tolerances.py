@@ -1,0 +1,29 @@
+"""The tolerances of timings, by name: each is printed in the report, none is hidden in code."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Tolerance:
+    """A deviation is accepted up to the greater of `seconds` and `share` of the interval. why: the reason, for the report."""
+
+    name: str
+    seconds: float
+    share: float
+    why: str
+
+    def around(self, interval: float) -> float:
+        """Accepted deviation, in seconds, on either side of an interval in seconds."""
+        return max(self.seconds, self.share * interval)
+
+
+TOLERANCES = {
+    tolerance.name: tolerance
+    for tolerance in (
+        Tolerance("boot_retry", 2.0, 0.10, "clock of the device and time to connect again"),
+        Tolerance("heartbeat", 2.0, 0.10, "clock of the device and traffic that displaces a heartbeat"),
+        Tolerance("sample_interval", 1.0, 0.05, "time stamps in whole seconds and scheduling inside the device"),
+    )
+}

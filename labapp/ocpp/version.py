@@ -1,0 +1,71 @@
+"""What the engine asks of a version of OCPP. The engine itself knows none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from labapp.domain.device import DeviceModel
+from labapp.domain.view import View
+
+
+@dataclass(frozen=True, slots=True)
+class StatusReport:
+    """A status notification of either version, as the review reads it."""
+
+    connector: int
+    status: str
+    error_code: str
+    info: str
+
+
+class Version(Protocol):
+    """One version of OCPP-J."""
+
+    #: "1.6", "2.0.1".
+    name: str
+    #: WebSocket subprotocol.
+    subprotocol: str
+    #: Field paths that compare without case, by message name.
+    cistrings: Mapping[str, frozenset[str]]
+
+    def message_name(self, action: str, kind: str) -> str:
+        """Name of an action's request ("req") or response ("conf")."""
+
+    def known(self, action: str) -> bool:
+        """Whether the version has this action."""
+
+    def may_send(self, role: str, action: str) -> bool:
+        """Whether "charge_point" or "central_system" may send the request of this action."""
+
+    def tolerated(self, role: str, action: str) -> str:
+        """Why a request of this role that no step waits for is tolerated anywhere; "" when it is not."""
+
+    def selectors(self, action: str) -> Sequence[str]:
+        """Paths of the fields that select an expectation among messages that repeat; the others are validated."""
+
+    def implied(self, action: str) -> Mapping[str, str]:
+        """Selector fields that hold when a case does not state them: path -> key of [values]."""
+
+    def defaults(self, action: str) -> Mapping[str, Any]:
+        """Protocol defaults of omitted fields: path (with `[]`) -> value."""
+
+    def status(self, action: str, payload: Mapping[str, Any]) -> StatusReport | None:
+        """The status that a request reports, when it is a status notification."""
+
+    def swaps(self, status: str) -> str:
+        """The action whose request may change places with a notification of this status (003 section 1.2), or ""."""
+
+    def request(self, action: str, stated: Mapping[str, Any], view: View) -> dict[str, Any]:
+        """The tool's request: what the case states, completed to a conformant payload."""
+
+    def response(
+        self, action: str, request: Mapping[str, Any], stated: Mapping[str, Any], view: View, fresh: int
+    ) -> dict[str, Any]:
+        """The tool's response: what the case states, completed; fresh: a transaction id never used before in the run."""
+
+    def observe(
+        self, model: DeviceModel, action: str, request: Mapping[str, Any], response: Mapping[str, Any] | None
+    ) -> None:
+        """Bring the device model up to date; response None when the request has just arrived or could not be answered."""
