@@ -20,13 +20,9 @@ def data_path(name: str) -> Path:
 
     Raises: ValueError when `name` is not in DATA_FOLDERS; EnvironmentFault when the folder is missing on this machine.
     """
-    return _find(name, _PACKAGE)
-
-
-def _find(name: str, package: Path) -> Path:
     if name not in DATA_FOLDERS:
         raise ValueError(f"no data folder {name!r}: labapp has {', '.join(DATA_FOLDERS)}")
-    places = (package / "_data" / name, package.parent / name)
+    places = (_PACKAGE / "_data" / name, _PACKAGE.parent / name)
     for place in places:
         if place.is_dir():
             return place
