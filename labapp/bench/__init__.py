@@ -1,0 +1,1 @@
+"""The bench process: a campaign with its links, its journal and its operator channel."""

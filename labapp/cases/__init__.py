@@ -1,0 +1,1 @@
+"""The test cases as data, one package for each OCPP version and system under test."""

@@ -1,0 +1,1 @@
+"""What the laboratory speaks of: cases, declarations, records, verdicts. Standard library only, no input or output."""

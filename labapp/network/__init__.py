@@ -1,0 +1,1 @@
+"""The measurement of the mobile network: modem dialogue, throughput and latency."""

@@ -1,0 +1,1 @@
+"""The OCPP protocol without sockets: frames, builders, schemas, tolerated messages."""

@@ -1,0 +1,1 @@
+"""The test cases of OCPP 1.6."""

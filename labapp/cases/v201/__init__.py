@@ -1,0 +1,1 @@
+"""The test cases of OCPP 2.0.1."""

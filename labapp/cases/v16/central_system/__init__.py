@@ -1,0 +1,1 @@
+"""The OCPP 1.6 cases whose system under test is a central system."""

@@ -1,0 +1,1 @@
+"""The OCPP 2.0.1 cases whose system under test is a CSMS."""
