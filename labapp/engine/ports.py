@@ -37,7 +37,12 @@ class LinkUp:
 
 @dataclass(frozen=True, slots=True)
 class LinkDown:
-    """The WebSocket is closed. code: close code, 1006 when there was no close frame. by: "device", "tool" or "network"."""
+    """The WebSocket is closed. code: close code, 1006 when there was no close frame.
+
+    by: whose act ended it. "device": it sent a close frame, closed its TCP connection, came a second time, or broke the
+    WebSocket protocol (the tool then closes with 1002, 1007 or 1009, as RFC 6455 asks, and `reason` says why).
+    "tool": `disconnect`, `cut` or `close`. "network": the TCP connection was reset or timed out.
+    """
 
     at: Stamp
     code: int
@@ -49,15 +54,28 @@ class LinkDown:
 class UpgradeRefused:
     """An HTTP upgrade did not become a WebSocket. facts: JSON values.
 
-    A server's refusal of a device: `identity`, `status`, `reason` ("identity", "subprotocol", "authorization", "path").
-    A CSMS's refusal of the tool: `status` (0 when there was no HTTP answer), `reason`, `headers`, `authorization`.
+    A server's refusal of a device: `identity`, `status` (0 when there was no HTTP answer), `reason` ("identity",
+    "subprotocol", "authorization", "path", "handshake", "timeout", "network"), `detail`.
+    A CSMS's refusal of the tool: `status` (0 when there was no HTTP answer), `reason`, `headers`, `authorization`, `detail`.
     """
 
     at: Stamp
     facts: Mapping[str, Any] = field(default_factory=dict)
 
 
-LinkEvent = FrameReceived | LinkUp | LinkDown | UpgradeRefused
+@dataclass(frozen=True, slots=True)
+class WebSocketFact:
+    """Something below the messages that the record keeps and no case waits for.
+
+    kind: "ping" or "pong" (facts: `payload`), "stalled" (the device reads too slowly, facts: `unsent` bytes) or "flowing".
+    """
+
+    at: Stamp
+    kind: str
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+LinkEvent = FrameReceived | LinkUp | LinkDown | UpgradeRefused | WebSocketFact
 LinkSink = Callable[[LinkEvent], None]
 
 
@@ -88,6 +106,12 @@ class Link(Protocol):
 
         options: `authorization` ("configured"|"none"), `subprotocols` (list of str, default that of the project).
         Central-system role: does nothing.
+        """
+
+    def use_password(self, password: str) -> None:
+        """From the next connection on, expect (central-system role) or present (charge-point role) this password.
+
+        password: as in `send`, a placeholder for a secret or the text itself.
         """
 
     async def close(self) -> None:
