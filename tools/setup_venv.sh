@@ -29,7 +29,7 @@ usable() {
 }
 
 find_python() {
-    for candidate in ${PYTHON:-} python3.11 python3.12 python3; do
+    for candidate in ${PYTHON:-python3.11 python3.12 python3}; do
         if usable "$candidate"; then
             echo "$candidate"
             return
