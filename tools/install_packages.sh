@@ -18,7 +18,7 @@ fi
 printf 'labapp: installing the system packages%s\n' "$missing" >&2
 export DEBIAN_FRONTEND=noninteractive
 # shellcheck disable=SC2086  # one word for each package
-if ! { apt-get -qq update && apt-get -qq install -y --no-install-recommends $missing >&2; } </dev/null; then
+if ! { apt-get -qq update && apt-get -qq install -y --no-install-recommends $missing >/dev/null; } </dev/null; then
     printf 'labapp: apt-get could not install the system packages%s - its message stands above\n' "$missing" >&2
     exit 3
 fi
