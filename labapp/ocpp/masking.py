@@ -20,7 +20,7 @@ import hashlib
 import hmac
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 from urllib.parse import quote
@@ -170,13 +170,17 @@ class Masker:
     def _in_json(self, text: str) -> Iterator[_Hit]:
         root = spans(text)
         bearing = {span.start for span in _bearing(text, root)}
-        for span, path in _leaves(text, root):
+        for span, path in _leaves(text, root, self._shown_name):
             if span.kind == "bare":
                 yield from self._in_number(text, span, path, span.start in bearing)
             elif span.start in bearing:
                 yield from self._whole(text, span, path)
             else:
                 yield from self._in_text(text, span.start + 1, span.end - 1, path)
+
+    def _shown_name(self, name: str) -> str:
+        """A member's name as a path may show it."""
+        return self._search.sub(lambda found: self._mark * len(found[0]), name)
 
     def _whole(self, text: str, span: Span, path: str) -> Iterator[_Hit]:
         """A string that stands where a secret belongs."""
@@ -211,7 +215,7 @@ class Masker:
                     known = next((needle for needle in self._needles if _same(needle, found[group])), None)
                     yield self._hit(places[found.start(group)], places[found.end(group)], found[group], path, known)
 
-    def _known(self, value: str, places: Any, path: str | None) -> Iterator[_Hit]:
+    def _known(self, value: str, places: Sequence[int], path: str | None) -> Iterator[_Hit]:
         for found in self._search.finditer(value):
             needle = self._searched[found.lastgroup or ""]
             yield self._hit(places[found.start()], places[found.end()], found[0], path, needle)
@@ -265,8 +269,11 @@ def _same(needle: _Needle, value: str) -> bool:
     return needle.text.lower() == value.lower() if needle.any_case else needle.text == value
 
 
-def _leaves(text: str, root: Span) -> Iterator[tuple[Span, str]]:
-    """Every string and bare value with its path, member names (with the path of their value) included."""
+def _leaves(text: str, root: Span, shown: Callable[[str], str]) -> Iterator[tuple[Span, str]]:
+    """Every string and bare value with its path, member names (with the path of their value) included.
+
+    shown: gives a member's name as the path may show it.
+    """
     names: tuple[str, ...] = ()
     if root.kind == "array" and root.items:
         head = root.items[0].text(text) if root.items[0].kind == "bare" else ""
@@ -281,7 +288,7 @@ def _leaves(text: str, root: Span) -> Iterator[tuple[Span, str]]:
     while todo:
         span, path = todo.pop()
         for name, value in span.members:
-            inner = [*path, name.text(text)]
+            inner = [*path, shown(name.text(text))]
             yield name, dotted(inner)
             todo.append((value, inner))
         todo.extend((item, [*path, index]) for index, item in enumerate(span.items))
