@@ -13,14 +13,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from json.encoder import encode_basestring, encode_basestring_ascii
+from math import isfinite
 from typing import Any
 
 #: Deepest nesting of arrays and objects that is read; OCPP messages need fewer than ten.
 MAX_DEPTH = 100
-#: Most characters of one number that are read.
+#: Most characters of one number that are read, digits of an integer without its sign.
 MAX_NUMBER_LENGTH = 100
-#: Largest power of ten, either way, that is read: the range of a double.
-MAX_EXPONENT = 308
+#: Smallest power of ten that is read; the largest is that of a double.
+MIN_EXPONENT = -400
 
 #: A string token, closed or running to the end of the text; possessive, so that reading stays linear.
 STRING_TOKEN = r'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)'
@@ -61,7 +62,7 @@ def read_json(text: str) -> Json | NotJson:
         return 0
 
     def integer(written: str) -> int:
-        return int(written) if len(written) <= MAX_NUMBER_LENGTH else refuse(written)
+        return int(written) if len(written.lstrip("-")) <= MAX_NUMBER_LENGTH else refuse(written)
 
     def fraction(written: str) -> Decimal | int:
         if len(written) > MAX_NUMBER_LENGTH:
@@ -70,7 +71,7 @@ def read_json(text: str) -> Json | NotJson:
             number = Decimal(written)
         except InvalidOperation:  # an exponent of more digits than the decimal module keeps
             return refuse(written)
-        return number if abs(number.adjusted()) <= MAX_EXPONENT else refuse(written)
+        return number if number.adjusted() >= MIN_EXPONENT and isfinite(number) else refuse(written)
 
     def members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         result = dict(pairs)
@@ -108,7 +109,7 @@ def json_text(value: Any, *, sort_names: bool = False, ascii_only: bool = False)
 
     sort_names: members in the order of their names' code points, otherwise in the order of the mapping. ascii_only: every
     other character escaped, so that any Python string can be written; otherwise only lone surrogates, which no UTF-8 holds.
-    Raises: ValueError for NaN and infinities; TypeError for what JSON does not have.
+    Raises: ValueError for NaN, infinities and integers too long to be read again; TypeError for what JSON does not have.
     """
     return "".join(_pieces(value, sort_names, ascii_only))
 
@@ -122,7 +123,7 @@ def _pieces(value: Any, sort_names: bool, ascii_only: bool) -> list[str]:
         case str():
             return [_string(value, ascii_only)]
         case int():
-            return [str(value)]
+            return [_integer(value)]
         case float() | Decimal():
             return [_number(value)]
         case Mapping():
@@ -158,8 +159,13 @@ def _string(text: str, ascii_only: bool) -> str:
     return written
 
 
+def _integer(value: int) -> str:
+    if abs(value) >= 10**MAX_NUMBER_LENGTH:
+        raise ValueError(f"an integer of more than {MAX_NUMBER_LENGTH} digits is not read again")
+    return str(value)
+
+
 def _number(value: float | Decimal) -> str:
-    finite = value.is_finite() if isinstance(value, Decimal) else float("-inf") < value < float("inf")
-    if not finite:
+    if not isfinite(value):
         raise ValueError(f"JSON has no {value}")
     return str(value) if isinstance(value, Decimal) else repr(float(value))
