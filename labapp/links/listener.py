@@ -49,7 +49,7 @@ class Listener:
         self._failed = failed
         self._family: int
         self._name: tuple[str, int] | tuple[str, int, int, int]
-        self._listening: socket.socket
+        self._listening: socket.socket | None = None
         self._pause: asyncio.TimerHandle | None = None
 
     async def open(self) -> str:
@@ -63,13 +63,15 @@ class Listener:
             )
         except socket.gaierror as exc:
             raise EnvironmentFault(
-                f"the address cannot be found ({exc.strerror})", where=self._listen, mend="listen on this machine's own"
+                f"the address cannot be found ({exc.strerror})",
+                where=self._listen,
+                mend="listen on an address of this machine",
             ) from None
         # "localhost" and "every address" may give both families; devices mostly speak the older.
         self._family, _, _, _, self._name = min(found, key=lambda each: each[0] != socket.AF_INET)  # type: ignore[assignment]
         self._listening = self._bound()
         self._name = self._listening.getsockname()
-        self._start()
+        self._start(self._listening)
         return address_text(self._name)
 
     def refuse(self) -> None:
@@ -87,51 +89,56 @@ class Listener:
 
     def resume(self) -> None:
         """Listen again. Who connected during a silence is reset: it may long have given up, and would be a ghost."""
-        self.refuse()
-        self._start()
+        self.close()
+        self._listening = self._bound()
+        self._start(self._listening)
 
     def close(self) -> None:
-        """Free the port; waiting connections are reset by the kernel."""
+        """Free the port; waiting connections are reset by the kernel. Does nothing when no port is held."""
         self._stop()
-        self._listening.close()
+        if self._listening is not None:
+            self._listening.close()
+            self._listening = None
 
     def _bound(self) -> socket.socket:
-        listening = socket.socket(self._family, socket.SOCK_STREAM)
+        bound = socket.socket(self._family, socket.SOCK_STREAM)
         # On Windows this option would let another program take the port over.
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, os.name == "posix")
-        listening.setblocking(False)
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, os.name == "posix")
+        bound.setblocking(False)
         try:
-            listening.bind(self._name)
+            bound.bind(self._name)
         except OSError as exc:
-            listening.close()
-            raise _fault(exc, self._listen) from None
-        return listening
+            bound.close()
+            raise listening_fault(exc, self._listen) from None
+        return bound
 
-    def _start(self) -> None:
-        self._listening.listen(BACKLOG)
-        asyncio.get_running_loop().add_reader(self._listening, self._ready)
+    def _start(self, listening: socket.socket) -> None:
+        listening.listen(BACKLOG)
+        asyncio.get_running_loop().add_reader(listening, self._ready, listening)
 
     def _stop(self) -> None:
         if self._pause is not None:
             self._pause.cancel()
             self._pause = None
-        asyncio.get_running_loop().remove_reader(self._listening)
+        if self._listening is not None:
+            asyncio.get_running_loop().remove_reader(self._listening)
 
-    def _ready(self) -> None:
+    def _ready(self, listening: socket.socket) -> None:
         try:
-            connection, name = self._listening.accept()
+            connection, name = listening.accept()
         except _NO_CONNECTION:
             return
         except OSError as exc:
             self._stop()
-            self._pause = asyncio.get_running_loop().call_later(PAUSE_AFTER_FAULT, self._start)
+            self._pause = asyncio.get_running_loop().call_later(PAUSE_AFTER_FAULT, self._start, listening)
             self._failed(exc)
             return
         connection.setblocking(False)
         self._accepted(connection, address_text(name))
 
 
-def _fault(exc: OSError, listen: str) -> EnvironmentFault:
+def listening_fault(exc: OSError, listen: str) -> EnvironmentFault:
+    """Why a port cannot be listened on, as a person needs to hear it."""
     match exc.errno:
         case errno.EADDRINUSE:
             return EnvironmentFault(

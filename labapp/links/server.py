@@ -214,12 +214,14 @@ class CentralSystemLink(WebSocketLink):
             wire.dismiss()
             self._sink(self._refused(at, {**facts, "status": status, "reason": reason, "detail": detail}))
         else:
-            self._take_over(wire, at)
-            self._link_up(wire, at, {**facts, "subprotocol": core.subprotocol})
+            self._drop_older(at)
+            # Who hears that the older connection is gone may cut the network over it.
+            if not self._cut:
+                self._link_up(wire, at, {**facts, "subprotocol": core.subprotocol})
 
-    def _take_over(self, wire: Wire, at: Stamp) -> None:
+    def _drop_older(self, at: Stamp) -> None:
         """One connection at a time: the one that the device left behind gives way."""
-        old, self._wire = self._wire, wire
+        old, self._wire = self._wire, None
         if old is not None:
             by = "tool" if old.closed_by_tool else "device"
             old.dismiss()
