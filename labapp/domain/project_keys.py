@@ -71,7 +71,7 @@ def as_tables(project: Project) -> dict[str, dict[str, Any]]:
 def _stated(keys: tuple[ProjectKey, ...], holder: Any) -> dict[str, Any]:
     held = {item.name for item in fields(holder)}
     values = {key.key: plain(getattr(holder, key.key)) for key in keys if key.key in held}
-    return {key: value for key, value in values.items() if value not in (None, "", [], {})}
+    return {key: value for key, value in values.items() if value not in (None, "", {})}
 
 
 def _place(table: str) -> int:

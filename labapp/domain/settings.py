@@ -119,7 +119,9 @@ class ProjectKey:
                 return tuple(tuple(item) for item in value)
             case "table of strings", dict() if all(isinstance(item, str) for item in value.values()):
                 return value
-        raise InputError(f"{_shown(value)} is no {self.type}", mend=f"write {self.written}")
+        # A wrong value of a secret may be the secret itself.
+        shown = "the value" if self.type == "secret" else _shown(value)
+        raise InputError(f"{shown} is no {self.type}", mend=f"write {self.written}")
 
     def _within_bounds(self, value: float) -> None:
         low, high = self.at_least, self.at_most

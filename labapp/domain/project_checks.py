@@ -1,0 +1,125 @@
+"""What must hold between the keys of a project, each fault with its key and the way to mend it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from labapp.domain.actions import ACTIONS
+from labapp.domain.project import DriverCall, Dut, Project
+
+
+class Fault(NamedTuple):
+    """A fault of one key. table: as in brackets in the file."""
+
+    table: str
+    key: str
+    what: str
+    mend: str
+
+
+def faults_of(project: Project) -> Iterator[Fault]:
+    """Every fault of a project whose keys have the right types."""
+    yield from _purpose(project)
+    yield from _connection(project)
+    yield from _topology(project.dut)
+    if project.values.connector_id > project.dut.connectors:
+        yield Fault(
+            "values",
+            "connector_id",
+            f"the device has no connector {project.values.connector_id}",
+            f"use 1 to {project.dut.connectors}, or state [dut] connectors",
+        )
+    for action, call in project.driver.items():
+        yield from _driver(action, call)
+
+
+def host_and_port(address: str) -> tuple[str, int] | None:
+    """Host and port of "HOST:PORT" or "[IPV6]:PORT"; None when the text is neither."""
+    try:
+        parts = urlsplit(f"//{address}")
+        port = parts.port
+    except ValueError:
+        return None
+    if not parts.hostname or port is None or parts.netloc != address or "@" in address or " " in address:
+        return None
+    return parts.hostname, port
+
+
+def _purpose(project: Project) -> Iterator[Fault]:
+    if "project.sut" not in project.stated:
+        yield Fault(
+            "project", "sut", "is missing", 'write sut = "cs" for a charging station, "csms" for a central system'
+        )
+    if (project.ocpp, project.sut) == ("2.0.1", "cs"):
+        yield Fault("project", "ocpp", "there are no cases for charging stations in 2.0.1", 'write ocpp = "1.6"')
+    if project.mode == "certification":
+        if project.pics is None:
+            mend = "name the vendor's declaration: `labapp pics new` writes an empty one"
+            yield Fault("project", "pics", "is missing, and certification needs it", mend)
+        if project.run.reset == "off":
+            mend = 'write "ocpp", "always" or "manual", or mode = "preparation"'
+            yield Fault("run", "reset", '"off" is for preparation only', mend)
+
+
+def _connection(project: Project) -> Iterator[Fault]:
+    connection = project.connection
+    if not connection.identity:
+        yield Fault("connection", "identity", "is missing", "write the identity of the charge point")
+    elif any(character in connection.identity for character in "/:?#% ") or not connection.identity.isascii():
+        mend = "write letters, digits and signs that need no escape in a URL"
+        yield Fault("connection", "identity", f'"{connection.identity}" cannot stand in the URL as it is', mend)
+    if connection.security_profile in (2, 3):
+        what = f"security profile {connection.security_profile} needs TLS, which this version of labapp does not offer"
+        yield Fault("connection", "security_profile", what, "use 0 or 1")
+    if connection.security_profile == 1 and connection.password is None:
+        mend = 'write password = "env:NAME" or "keyring:SERVICE/USER"'
+        yield Fault("connection", "password", "is missing, and security profile 1 needs it", mend)
+    if project.sut == "cs" and host_and_port(connection.listen) is None:
+        yield Fault("connection", "listen", f'"{connection.listen}" is no address', 'write it as "127.0.0.1:9000"')
+    if project.sut == "csms":
+        yield from _url(connection.url)
+
+
+def _url(url: str) -> Iterator[Fault]:
+    if not url:
+        yield Fault("connection", "url", "is missing", 'write it as "ws://HOST:PORT/PATH"')
+        return
+    try:
+        parts = urlsplit(url)
+        usable = (
+            bool(parts.hostname) and parts.port != 0 and parts.username is None and not parts.query + parts.fragment
+        )
+    except ValueError:
+        usable = False
+    if not usable or " " in url or parts.scheme not in ("ws", "wss"):
+        yield Fault("connection", "url", f'"{url}" is no WebSocket URL', 'write it as "ws://HOST:PORT/PATH"')
+    elif parts.scheme == "wss":
+        yield Fault("connection", "url", "wss needs TLS, which this version of labapp does not offer", "use ws://")
+
+
+def _topology(dut: Dut) -> Iterator[Fault]:
+    numbers = sorted(connector for evse in dut.evses for connector in evse)
+    if numbers != list(range(1, dut.connectors + 1)) or not all(dut.evses):
+        what = f"does not name each of the {dut.connectors} connectors once" if dut.connectors > 1 else "is not [[1]]"
+        yield Fault("dut", "evses", what, "write a list for each EVSE, as [[1, 2], [3]]")
+
+
+def _driver(action: str, call: DriverCall) -> Iterator[Fault]:
+    table = f"driver.{action}"
+    if bool(call.command) == bool(call.url):
+        yield Fault(table, "command", "needs a command or a url, and not both", "keep one of the two")
+    elif call.url and _scheme(call.url) not in ("http", "https"):
+        yield Fault(table, "url", f'"{call.url}" is no URL of an HTTP call', 'write it as "http://HOST:PORT/PATH"')
+    arguments = [argument.name for argument in ACTIONS[action].arguments]
+    for name in sorted(call.placeholders() - set(arguments)):
+        mend = f"use {', '.join(f'{{{each}}}' for each in arguments)}" if arguments else "the action has no argument"
+        yield Fault(table, "command" if call.command else "url", f"{{{name}}} is no argument of {action}", mend)
+
+
+def _scheme(url: str) -> str:
+    try:
+        return urlsplit(url).scheme
+    except ValueError:
+        return ""

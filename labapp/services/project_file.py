@@ -1,0 +1,188 @@
+"""Read PROJECT.toml: every fault at once, each with its table and key, and how to mend it."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from labapp.domain.actions import ACTIONS
+from labapp.domain.errors import InputError, InputErrors
+from labapp.domain.network_settings import NetworkSettings, network_settings
+from labapp.domain.project import Connection, DriverCall, Dut, Project, Report, RunOptions, Timeouts
+from labapp.domain.project_checks import faults_of
+from labapp.domain.project_keys import DRIVER_TABLE, TABLES
+from labapp.domain.project_values import Signatures, Values
+from labapp.services.intake import refuse_unreadable
+from labapp.services.intake_toml import read_table
+from labapp.services.secrets import resolve_secret
+
+
+def read_project(path: Path) -> Project:
+    """The project in a file, checked, with defaults filled in, whole paths, and secrets resolved.
+
+    The declaration that it names is not read here; `labapp.services.projects` joins the two.
+    Raises InputErrors with every fault at once, each placed as `PROJECT.toml [run] reset`.
+    """
+    refuse_unreadable(path)
+    return _Reader(path, read_table(path)).project()
+
+
+class _Reader:
+    """Reads one file and gathers its faults."""
+
+    def __init__(self, path: Path, content: Mapping[str, Any]) -> None:
+        self._path = path
+        self._folder = path.absolute().parent
+        self._content = dict(content)
+        self._faults: list[InputError] = []
+        self._stated: set[str] = set()
+
+    def project(self) -> Project:
+        self._refuse_unknown_tables()
+        head = self._table("project")
+        values = self._table("values", nested=("signatures",))
+        signatures = self._table("values.signatures")
+        project = Project(
+            **{"name": self._path.stem, **head},
+            folder=self._folder,
+            connection=Connection(**self._table("connection")),
+            dut=_completed(self._table("dut")),
+            values=Values(**values, signatures=Signatures(**signatures)),
+            timeouts=Timeouts(**self._table("timeouts")),
+            run=RunOptions(**self._table("run")),
+            report=Report(**self._table("report")),
+            network=self._network(),
+            network_table=self._network_table(),
+            driver=self._driver(),
+            stated=frozenset(self._stated),
+        )
+        wrong = {fault.where for fault in self._faults}
+        for fault in faults_of(project):
+            # What could not be read has its fault already; the default that stands in for it is not judged.
+            if self._place(fault.table, fault.key) not in wrong:
+                self._add(fault.table, fault.key, InputError(fault.what, mend=fault.mend))
+        self._refuse_missing_file(project)
+        if self._faults:
+            raise InputErrors(self._faults)
+        return project
+
+    def _place(self, table: str, key: str = "") -> str:
+        return f"{self._path.name} [{table}] {key}".rstrip()
+
+    def _add(self, table: str, key: str, fault: InputError) -> None:
+        self._faults.append(InputError(fault.what, where=self._place(table, key), mend=fault.mend))
+
+    def _refuse_unknown_tables(self) -> None:
+        known = [name for name in TABLES if "." not in name] + ["driver"]
+        for name, value in self._content.items():
+            if name not in known and isinstance(value, Mapping):
+                self._add(name, "", InputError("there is no such table", mend=_nearest(name, known, "[{}]")))
+            elif name not in known:
+                where = f"{self._path.name} {name}"
+                home = _tables_with(name)
+                mend = f"write it below {home[0]}" if home else f"the tables are {', '.join(known)}"
+                self._faults.append(InputError("stands in no table", where=where, mend=mend))
+            elif not isinstance(value, Mapping):
+                where = f"{self._path.name} {name}"
+                mend = f"write [{name}] and its keys below it"
+                self._faults.append(InputError("is no table", where=where, mend=mend))
+
+    def _raw(self, table: str) -> Mapping[str, Any]:
+        found: Any = self._content
+        for part in table.split("."):
+            found = found.get(part, {})
+            if not isinstance(found, Mapping):
+                return {}
+        return dict(found)
+
+    def _table(self, table: str, *, nested: tuple[str, ...] = ()) -> dict[str, Any]:
+        """The keys of a table that the file states, converted."""
+        raw = self._raw(table)
+        for name in nested:
+            if name in raw and not isinstance(raw[name], Mapping):
+                self._add(table, name, InputError("is no table", mend=f"write [{table}.{name}] and its keys below it"))
+        rows = {name: value for name, value in raw.items() if name not in nested}
+        return self._rows(table, table, rows)
+
+    def _rows(self, table: str, rows_of: str, raw: Mapping[str, Any]) -> dict[str, Any]:
+        known = {row.key: row for row in TABLES[rows_of]}
+        found: dict[str, Any] = {}
+        for name, value in raw.items():
+            row = known.get(name)
+            if row is None:
+                self._add(table, name, InputError("there is no such key", mend=_hint(name, known)))
+                continue
+            try:
+                found[name] = self._finished(row.type, row.read(value))
+                self._stated.add(f"{table}.{name}")
+            except InputError as fault:
+                self._add(table, name, fault)
+        return found
+
+    def _finished(self, kind: str, value: Any) -> Any:
+        finish: Mapping[str, Callable[[Any], Any]] = {"path": self._folder.joinpath, "secret": resolve_secret}
+        return finish[kind](value) if kind in finish else value
+
+    def _network(self) -> NetworkSettings:
+        try:
+            return network_settings(self._raw("network"), where=self._place("network"))
+        except InputErrors as errors:
+            self._faults += errors.faults
+            return NetworkSettings()
+
+    def _network_table(self) -> Mapping[str, Any]:
+        defaults = {row.key: row.default for row in TABLES["network"] if row.default is not None}
+        return {**defaults, **self._raw("network")}
+
+    def _driver(self) -> Mapping[str, DriverCall]:
+        calls: dict[str, DriverCall] = {}
+        for action, raw in self._raw("driver").items():
+            table = f"driver.{action}"
+            if action not in ACTIONS:
+                mend = _nearest(action, list(ACTIONS), "[driver.{}]")
+                self._add(table, "", InputError("there is no such action", mend=mend))
+            elif not isinstance(raw, Mapping):
+                mend = f"write [{table}] and its keys below it"
+                self._add("driver", action, InputError("is no table", mend=mend))
+            else:
+                calls[action] = DriverCall(**self._rows(table, DRIVER_TABLE, raw))
+        return calls
+
+    def _refuse_missing_file(self, project: Project) -> None:
+        named = {
+            ("project", "pics"): project.pics,
+            ("values.signatures", "signing_certificate"): project.values.signatures.signing_certificate,
+        }
+        for (table, key), path in named.items():
+            if path is not None and not path.is_file():
+                self._add(table, key, InputError(f"there is no file {path}", mend="correct the name"))
+
+
+def _completed(stated: Mapping[str, Any]) -> Dut:
+    """The facts with what follows from others: one EVSE for each connector, and the local list from the features."""
+    facts = dict(stated)
+    if "evses" in facts:
+        facts.setdefault("connectors", sum(len(evse) for evse in facts["evses"]))
+    elif "connectors" in facts:
+        facts["evses"] = tuple((number,) for number in range(1, facts["connectors"] + 1))
+    if "features" in facts:
+        facts.setdefault("local_list", "LocalAuthListManagement" in facts["features"])
+    return Dut(**facts)
+
+
+def _hint(name: str, known: Mapping[str, Any]) -> str:
+    elsewhere = _tables_with(name)
+    return f"it belongs to {' or '.join(elsewhere)}" if elsewhere else _nearest(name, list(known), "{}")
+
+
+def _tables_with(name: str) -> list[str]:
+    return [f"[{table}]" for table, rows in TABLES.items() if any(row.key == name for row in rows)]
+
+
+def _nearest(name: str, known: list[str], form: str) -> str:
+    near = difflib.get_close_matches(name, known, n=1)
+    if near:
+        return f"did you mean {form.format(near[0])}?"
+    return f"use one of {', '.join(form.format(each) for each in known)}"
