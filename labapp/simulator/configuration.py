@@ -1,0 +1,174 @@
+"""The configuration keys of the simulated station: OCPP 1.6 edition 2, section 9, and the security whitepaper, section 7."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from labapp.simulator.settings import StationConfig
+
+MAX_KEYS = 50
+MAX_PROFILES = 10
+MAX_PERIODS = 24
+MAX_STACK_LEVEL = 10
+MAX_LIST_LENGTH = 100
+
+#: Measurands that this station's meter gives.
+MEASURANDS = ("Energy.Active.Import.Register", "Power.Active.Import", "Current.Import", "Voltage")
+
+Check = Callable[[str], bool]
+
+
+def _is_boolean(value: str) -> bool:
+    return value.lower() in ("true", "false")
+
+
+def _integer(minimum: int, maximum: int = 2**31 - 1) -> Check:
+    return lambda value: re.fullmatch(r"-?\d{1,10}", value) is not None and minimum <= int(value) <= maximum
+
+
+def _is_measurands(value: str) -> bool:
+    return all(item in MEASURANDS for item in split_list(value))
+
+
+def _is_phase_rotation(value: str) -> bool:
+    return all(
+        re.fullmatch(r"\d+\.(NotApplicable|Unknown|RST|RTS|SRT|STR|TRS|TSR)", item) for item in split_list(value)
+    )
+
+
+def _is_authorization_key(value: str) -> bool:
+    return key_bytes(value) is not None
+
+
+def split_list(value: str) -> list[str]:
+    """The items of a comma-separated list, without blanks; an empty text has none."""
+    return [item.strip() for item in value.split(",") if item.strip()]
+
+
+def key_bytes(value: str) -> bytes | None:
+    """The password that an AuthorizationKey stands for: 32 to 40 hex digits, or 16 to 20 bytes of text; else None."""
+    if re.fullmatch(r"(?:[0-9A-Fa-f]{2}){16,20}", value):
+        return bytes.fromhex(value)
+    return value.encode() if 16 <= len(value.encode()) <= 20 else None
+
+
+@dataclass
+class Key:
+    """One configuration key. accessibility: "R", "RW" or "W"; check: whether a value may be written."""
+
+    name: str
+    accessibility: str
+    value: str
+    check: Check = lambda value: True
+    needs_reboot: bool = False
+
+
+def _factory_keys(config: StationConfig) -> Iterable[Key]:
+    connectors = config.connectors
+    profiles = ["Core", "RemoteTrigger", "Reservation", "SmartCharging"]
+    if config.local_list:
+        profiles.append("LocalAuthListManagement")
+    measurand = MEASURANDS[0]
+    yield Key("AllowOfflineTxForUnknownId", "RW", "false", _is_boolean)
+    if config.cache:
+        yield Key("AuthorizationCacheEnabled", "RW", "true", _is_boolean)
+    yield Key("AuthorizeRemoteTxRequests", "RW", "true", _is_boolean)
+    yield Key("ClockAlignedDataInterval", "RW", "0", _integer(0))
+    yield Key("ConnectionTimeOut", "RW", "60", _integer(0))
+    rotation = ",".join(f"{number}.RST" for number in (0, *connectors))
+    yield Key("ConnectorPhaseRotation", "RW", rotation, _is_phase_rotation)
+    yield Key("GetConfigurationMaxKeys", "R", str(MAX_KEYS))
+    yield Key("HeartbeatInterval", "RW", "300", _integer(0))
+    yield Key("LocalAuthorizeOffline", "RW", "true", _is_boolean)
+    yield Key("LocalPreAuthorize", "RW", "false", _is_boolean)
+    yield Key("MeterValuesAlignedData", "RW", measurand, _is_measurands)
+    yield Key("MeterValuesSampledData", "RW", measurand, _is_measurands)
+    yield Key("MeterValueSampleInterval", "RW", "60", _integer(0))
+    yield Key("MinimumStatusDuration", "RW", "0", _integer(0))
+    yield Key("NumberOfConnectors", "R", str(len(connectors)))
+    yield Key("ResetRetries", "RW", "1", _integer(0))
+    yield Key("StopTransactionOnEVSideDisconnect", "RW", "true", _is_boolean)
+    yield Key("StopTransactionOnInvalidId", "RW", "true", _is_boolean)
+    yield Key("StopTxnAlignedData", "RW", "", _is_measurands)
+    yield Key("StopTxnSampledData", "RW", "", _is_measurands)
+    yield Key("SupportedFeatureProfiles", "R", ",".join(profiles))
+    yield Key("TransactionMessageAttempts", "RW", "3", _integer(1))
+    yield Key("TransactionMessageRetryInterval", "RW", "10", _integer(0))
+    if config.fixed_cable:
+        yield Key("UnlockConnectorOnEVSideDisconnect", "R", "false")
+    else:
+        yield Key("UnlockConnectorOnEVSideDisconnect", "RW", "true", _is_boolean)
+    yield Key("WebSocketPingInterval", "RW", "60", _integer(0))
+    if config.local_list:
+        yield Key("LocalAuthListEnabled", "RW", "true", _is_boolean)
+        yield Key("LocalAuthListMaxLength", "R", str(MAX_LIST_LENGTH))
+        yield Key("SendLocalListMaxLength", "R", str(MAX_LIST_LENGTH))
+    yield Key("ReserveConnectorZeroSupported", "R", "true")
+    yield Key("ChargeProfileMaxStackLevel", "R", str(MAX_STACK_LEVEL))
+    yield Key("ChargingScheduleAllowedChargingRateUnit", "R", "Current,Power")
+    yield Key("ChargingScheduleMaxPeriods", "R", str(MAX_PERIODS))
+    yield Key("MaxChargingProfilesInstalled", "R", str(MAX_PROFILES))
+    yield Key("AuthorizationKey", "W", config.password or "", _is_authorization_key)
+    yield Key("SecurityProfile", "R", "1" if config.password else "0")
+
+
+class Configuration:
+    """The station's keys and values, kept through reboots.
+
+    changed: called with the key's name after its value was written.
+    """
+
+    def __init__(self, config: StationConfig, changed: Callable[[str], None] = lambda name: None) -> None:
+        self._defects = config.defects
+        self._keys = {key.name.lower(): key for key in _factory_keys(config)}
+        for name, value in config.settings.items():
+            self._keys[name.lower()].value = value
+        if "missing_required_key" in self._defects:
+            del self._keys["resetretries"]
+        self.changed = changed
+
+    def text(self, name: str) -> str:
+        """The value as it is on the wire; empty for a key that this station lacks."""
+        key = self._keys.get(name.lower())
+        return key.value if key else ""
+
+    def integer(self, name: str) -> int:
+        """The value of an integer key; 0 for a key that this station lacks."""
+        return int(self.text(name) or 0)
+
+    def boolean(self, name: str) -> bool:
+        """The value of a boolean key; false for a key that this station lacks."""
+        return self.text(name).lower() == "true"
+
+    def store(self, name: str, value: str) -> None:
+        """Write a key as the station itself does, whatever its accessibility."""
+        self._keys[name.lower()].value = value
+
+    def read(self, names: list[str] | None) -> tuple[list[dict[str, Any]], list[str]]:
+        """Known and unknown keys of a GetConfiguration.req: all keys when none is named; names without case."""
+        wanted = names or [key.name for key in self._keys.values()]
+        known = [self._key_value(self._keys[name.lower()]) for name in wanted if name.lower() in self._keys]
+        return known, [name for name in wanted if name.lower() not in self._keys]
+
+    def change(self, name: str, value: str) -> str:
+        """Write a key as ChangeConfiguration.req asks; the status of the answer."""
+        key = self._keys.get(name.lower())
+        if key is None:
+            return "NotSupported"
+        if "W" not in key.accessibility or not key.check(value):
+            return "Rejected"
+        if key.name == "ConnectionTimeOut" and "keeps_connection_timeout" in self._defects:
+            value = str(max(60, int(value)))
+        key.value = value
+        self.changed(key.name)
+        return "RebootRequired" if key.needs_reboot else "Accepted"
+
+    def _key_value(self, key: Key) -> dict[str, Any]:
+        readonly = key.accessibility == "R"
+        if key.name == "NumberOfConnectors" and "writable_number_of_connectors" in self._defects:
+            readonly = False
+        shown = "R" in key.accessibility or "readable_authorization_key" in self._defects
+        return {"key": key.name, "readonly": readonly} | ({"value": key.value} if shown else {})

@@ -1,0 +1,166 @@
+"""What real devices do wrong, as named switches of the simulated ones; and the defects that lie in the frames alone."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import uuid
+from collections.abc import Mapping
+from datetime import datetime, timedelta, timezone
+from types import MappingProxyType
+
+from labapp.simulator.dialing import Connection
+
+#: Every defect of the charging station by name, with what it does.
+STATION_DEFECTS: Mapping[str, str] = MappingProxyType(
+    {
+        "double_reboot": "reboots twice after a Hard reset",
+        "ignores_boot_interval": "retries a refused BootNotification after 3 s, whatever interval it was given",
+        "no_status_after_boot": "sends no StatusNotification after it booted",
+        "heartbeat_drift": "sends each heartbeat a fifth of the interval late",
+        "duplicate_status": "sends every StatusNotification twice",
+        "connector_zero_preparing": "reports Preparing for connectorId 0 when a cable is plugged in",
+        "meter_gap": "leaves out every second sampled meter value",
+        "wrong_meter_context": "sends sampled meter values with the context Sample.Clock",
+        "loses_offline_meter_values": "forgets the meter values that it took while offline",
+        "loses_offline_transaction": "forgets the transaction messages that it could not send",
+        "unordered_queue": "sends the newest of the queued transaction messages first",
+        "wrong_stop_transaction_id": "sends a transactionId in StopTransaction.req that is one too high",
+        "starts_on_invalid_id": "starts a transaction although the idTag was refused",
+        "no_suspend_on_invalid_id": "goes on charging when StartTransaction.conf refuses the idTag",
+        "foreign_card_stops": "stops a transaction on any card",
+        "silent_foreign_card": "asks nothing about another card during a transaction, whatever its group",
+        "accepts_remote_start_busy": "accepts RemoteStartTransaction.req on a connector that is in use",
+        "accepts_connector_zero": "accepts RemoteStartTransaction.req for connectorId 0 as connector 1",
+        "keeps_connection_timeout": "keeps ConnectionTimeOut at 60 s when a shorter one is set, and says Accepted",
+        "readable_authorization_key": "tells the AuthorizationKey in GetConfiguration.conf",
+        "exceeds_max_keys": "refuses a GetConfiguration.req for more than 20 keys, although GetConfigurationMaxKeys says 50",
+        "missing_required_key": "does not know ResetRetries",
+        "writable_number_of_connectors": "says that NumberOfConnectors may be written",
+        "cache_not_cleared": "accepts ClearCache.req and keeps the cache",
+        "wrong_composite_schedule": "leaves ChargePointMaxProfile out of the composite schedule",
+        "trigger_refused_before_boot": "refuses TriggerMessage.req until its BootNotification was accepted",
+        "meter_trigger_only_in_transaction": "refuses to send triggered MeterValues outside a transaction",
+        "constant_data_transfer": "sends a vendor's DataTransfer.req every 5 s",
+        "wrong_reply_id": "answers requests with another message id",
+        "late_reply": "answers requests after 45 s",
+        "two_answers": "answers every request twice",
+        "unknown_error_code": "answers every request with a CALLERROR whose code does not exist",
+        "no_zone_timestamps": "writes timestamps without a zone",
+        "microsecond_timestamps": "writes timestamps with microseconds",
+        "local_time_timestamps": "writes timestamps in the time of UTC+02:00",
+    }
+)
+
+#: Every defect of the central system by name, with what it does.
+CSMS_DEFECTS: Mapping[str, str] = MappingProxyType(
+    {
+        "accepts_without_authorization": "admits a station that shows no credentials",
+        "accepts_any_subprotocol": "admits a station whatever subprotocols it offers",
+        "authorizes_unknown": "accepts every idTag",
+        "refuses_valid": "refuses every idTag as Invalid",
+        "rejects_boot": "answers BootNotification with Rejected",
+        "wrong_profile_purpose": "sends charging profiles with the purpose ChargePointMaxProfile",
+        "wrong_transaction_id": "names a transactionId that is one too high in RemoteStopTransaction.req",
+        "wrong_reset_type": "sends the other reset type than it was asked for",
+        "never_requests": "says that a request was sent and sends none",
+        "wrong_reply_id": "answers requests with another message id",
+        "late_reply": "answers requests after 45 s",
+        "two_answers": "answers every request twice",
+        "unknown_error_code": "answers every request with a CALLERROR whose code does not exist",
+    }
+)
+
+LATE = 45.0
+
+_UTC_TEXT = re.compile(r'"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?)Z"')
+
+
+def _microseconds(match: re.Match[str]) -> str:
+    return f'"{datetime.fromisoformat(match[1]).isoformat(timespec="microseconds")}Z"'
+
+
+def _local_time(match: re.Match[str]) -> str:
+    local = datetime.fromisoformat(match[1] + "Z").astimezone(timezone(timedelta(hours=2)))
+    return f'"{local.isoformat(timespec="milliseconds")}"'
+
+
+class DefectiveConnection:
+    """A connection that spoils the frames its device sends, as the wire defects among `defects` say."""
+
+    def __init__(self, connection: Connection, defects: frozenset[str]) -> None:
+        self._connection = connection
+        self._defects = defects
+        self._late: set[asyncio.Task[None]] = set()
+
+    async def send(self, text: str, /) -> None:
+        """Send the frame, spoiled."""
+        text = self._respelled(text)
+        if not text.startswith("[3"):
+            await self._connection.send(text)
+            return
+        reply = json.loads(text)
+        if "wrong_reply_id" in self._defects:
+            reply[1] = str(uuid.UUID(int=0))
+        if "unknown_error_code" in self._defects:
+            reply = [4, reply[1], "SomethingWentWrong", "", {}]
+        answer = json.dumps(reply, separators=(",", ":"))
+        if "late_reply" in self._defects:
+            task = asyncio.create_task(self._send_late(answer))
+            self._late.add(task)
+            task.add_done_callback(self._late.discard)
+            return
+        for _ in range(2 if "two_answers" in self._defects else 1):
+            await self._connection.send(answer)
+
+    async def recv(self) -> str:
+        """The next text frame."""
+        return await self._connection.recv()
+
+    async def ping(self) -> None:
+        """Send a ping and wait for its pong."""
+        await self._connection.ping()
+
+    async def close(self, code: int = 1000, reason: str = "") -> None:
+        """Close with a close frame."""
+        await self._connection.close(code, reason)
+
+    def abort(self) -> None:
+        """End the connection without a close frame."""
+        self._connection.abort()
+
+    async def _send_late(self, answer: str) -> None:
+        await asyncio.sleep(LATE)
+        try:
+            await self._connection.send(answer)
+        except ConnectionError:
+            return
+
+    def _respelled(self, text: str) -> str:
+        if "no_zone_timestamps" in self._defects:
+            return _UTC_TEXT.sub(r'"\1"', text)
+        if "microsecond_timestamps" in self._defects:
+            return _UTC_TEXT.sub(_microseconds, text)
+        if "local_time_timestamps" in self._defects:
+            return _UTC_TEXT.sub(_local_time, text)
+        return text
+
+
+#: The defects that `DefectiveConnection` performs.
+WIRE_DEFECTS = frozenset(
+    {
+        "wrong_reply_id",
+        "late_reply",
+        "two_answers",
+        "unknown_error_code",
+        "no_zone_timestamps",
+        "microsecond_timestamps",
+        "local_time_timestamps",
+    }
+)
+
+
+def spoiled(connection: Connection, defects: frozenset[str]) -> Connection:
+    """The connection, spoiled when a wire defect is among the defects."""
+    return DefectiveConnection(connection, defects) if defects & WIRE_DEFECTS else connection
