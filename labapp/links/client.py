@@ -110,6 +110,9 @@ class ChargePointLink(WebSocketLink):
         if self._attempt is not None:
             self._attempt.cancel()
 
+    def _network_came_back(self) -> None:
+        """Connecting is the tool's to ask for."""
+
     async def _connect(self, facts: dict[str, Any], password: str | None) -> None:
         core = ClientProtocol(
             self._uri,

