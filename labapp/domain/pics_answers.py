@@ -148,7 +148,7 @@ def _topology(raw: Any, where: str) -> str:
             raw = json.loads(raw)
         except (ValueError, RecursionError):
             raise fault from None
-    if not isinstance(raw, list) or not all(isinstance(evse, list) and evse for evse in raw):
+    if not isinstance(raw, list) or not raw or not all(isinstance(evse, list) and evse for evse in raw):
         raise fault
     connectors = [connector for evse in raw for connector in evse]
     if any(type(connector) is not int for connector in connectors):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -132,12 +131,19 @@ def refuse_unreadable(path: Path) -> None:
 
     Raises: InputError.
     """
-    if path.is_dir():
-        raise InputError("is a directory", where=str(path), mend="name the file in it")
-    if not path.is_file():
+    try:
+        if path.is_dir():
+            raise InputError("is a directory", where=str(path), mend="name the file in it")
+        there = path.is_file()
+        if there:
+            path.open("rb").close()
+    except OSError as error:
+        reason = (error.strerror or "unknown reason").lower()
+        raise InputError(
+            f"cannot be opened ({reason})", where=str(path), mend="correct the name, or grant read access to the file"
+        ) from None
+    if not there:
         raise InputError("there is no such file", where=str(path), mend="correct the name")
-    if not os.access(path, os.R_OK):
-        raise InputError("the file may not be read", where=str(path), mend="grant read access to it")
 
 
 def _read(path: Path) -> tuple[Questionnaire, RawAnswers]:

@@ -21,6 +21,7 @@ class RawAnswers:
 
 def unknown_key(key: str, where: str, known: Sequence[str]) -> InputError:
     """The fault of a key that no question has, with the nearest known one as the remedy."""
-    near = difflib.get_close_matches(key, known, n=1)
-    mend = f"write {near[0]}, or remove it" if near else "remove it; `labapp pics keys` lists every key"
+    by_name = {each.rpartition(".")[2]: each for each in known}
+    near = difflib.get_close_matches(key.rpartition(".")[2], by_name, n=1)
+    mend = f"write {by_name[near[0]]}, or remove it" if near else "remove it; `labapp pics keys` lists every key"
     return InputError(f"no question has the key {key}", where=where, mend=mend)
