@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import itertools
 import os
 import sys
 import threading
@@ -60,12 +61,15 @@ class JournalWriter:
         self._failure: OSError | None = None
         # The background's fsync runs in a thread: `sync` waits for it, and `close` does not take the file away beneath it.
         self._disc = threading.Lock()
+        self._count, self._head = 0, GENESIS
         self._fd = _open(path)
         try:
             _lock(self._fd, path)
-            self._count, self._head = self._resume(clock)
-        except BaseException:
+            self._resume(clock)
+        except BaseException as error:
             self._release()
+            if isinstance(error, OSError):
+                raise _fault(path, "cannot be written", error) from error
             raise
 
     @property
@@ -158,14 +162,15 @@ class JournalWriter:
         if self._unsynced and self._loop is not None:
             self._loop.run_in_executor(None, self._keep)
 
-    def _resume(self, clock: Clock) -> tuple[int, str]:
-        """Number and digest of the last line, after a torn one was moved aside."""
+    def _resume(self, clock: Clock) -> None:
+        """Take up the chain where it ended, after a torn line was moved aside."""
         data = self.path.read_bytes()
         lines, torn = split(data)
         findings = verify_chain(lines)
         if findings:
             raise broken(str(self.path), findings[0])
-        self._count, self._head = len(lines), digest(lines[-1]) if lines else GENESIS
+        if lines:
+            self._count, self._head = len(lines), digest(lines[-1])
         if torn:
             aside = self._move_aside(torn)
             os.ftruncate(self._fd, len(data) - len(torn))
@@ -174,24 +179,16 @@ class JournalWriter:
         self._unsynced = True
         self.sync()
         _sync_folder(self.path.parent)
-        return self._count, self._head
 
     def _move_aside(self, torn: bytes) -> Path:
-        number = 1
-        while True:
-            aside = self.path.with_name(f"{self.path.stem}.torn-{number}")
-            try:
-                with aside.open("xb") as file:
-                    file.write(torn)
-                    file.flush()
-                    os.fsync(file.fileno())
-            except FileExistsError:
-                number += 1
-                continue
-            except OSError as error:
-                raise _fault(aside, "cannot be written", error) from error
-            _sync_folder(self.path.parent)
-            return aside
+        names = (self.path.with_name(f"{self.path.stem}.torn-{number}") for number in itertools.count(1))
+        aside = next(name for name in names if not name.exists())
+        with aside.open("xb") as file:
+            file.write(torn)
+            file.flush()
+            os.fsync(file.fileno())
+        _sync_folder(self.path.parent)
+        return aside
 
 
 def _open(path: Path) -> int:

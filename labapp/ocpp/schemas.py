@@ -145,9 +145,9 @@ def _judged(kind: ValidationErrorKind, value: Any) -> tuple[str, Severity, str]:
         case ValidationErrorKind.MultipleOf(step):
             return f"a multiple of {step}", "violation", ""
         case ValidationErrorKind.Minimum(limit):
-            return f"at least {limit}", "violation", ""
+            return f"at least {limit:g}", "violation", ""
         case ValidationErrorKind.Maximum(limit):
-            return f"at most {limit}", "violation", ""
+            return f"at most {limit:g}", "violation", ""
         case ValidationErrorKind.MinItems(limit):
             return f"a list of at least {limit}", "violation", ""
         case ValidationErrorKind.MaxItems(limit):

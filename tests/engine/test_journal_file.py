@@ -100,6 +100,21 @@ def test_a_torn_line_is_moved_aside_and_recorded(path: Path, clock: CountingCloc
     assert [record.seq for record in read_journal(path)] == [1, 2, 3, 4]
 
 
+def test_a_torn_line_that_the_disc_does_not_take_stays_where_it_is(path: Path, clock: CountingClock) -> None:
+    write(path, clock, "a")
+    data = path.read_bytes() + b"torn"
+    path.write_bytes(data)
+    # A name that is taken, but by nothing that can be seen: the new file cannot be made.
+    path.with_name("journal.torn-1").symlink_to("nowhere")
+    with pytest.raises(EnvironmentFault) as caught:
+        JournalWriter(path, clock)
+    assert str(caught.value) == (
+        f"{path}: the journal cannot be written: File exists - "
+        "free the disc or choose a folder that can be written, then resume"
+    )
+    assert path.read_bytes() == data
+
+
 def test_a_file_that_is_nothing_but_a_torn_line_begins_anew(path: Path, clock: CountingClock) -> None:
     path.write_bytes(b"\0" * 100)
     write(path, clock, "a")

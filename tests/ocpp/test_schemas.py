@@ -149,25 +149,34 @@ def test_findings_in_our_own_words(action: str, kind: Kind, payload: dict[str, A
 
 
 def test_lists_that_are_too_short_or_too_long_and_numbers_out_of_range() -> None:
-    request = {"type": "Immediate", "evseId": -1}
-    assert check("2.0.1", "Reset", "req", {"type": "Immediate"}) == ()
-    assert check("2.0.1", "GetVariables", "req", {"getVariableData": []}) == (
-        SchemaFinding(
-            "getVariableData",
-            "minItems",
-            "a list of at least 1",
-            "a list of 0",
-            "getVariableData should be a list of at least 1, but is a list of 0",
-            "violation",
-        ),
+    (short,) = check("2.0.1", "GetVariables", "req", {"getVariableData": []})
+    assert short == SchemaFinding(
+        "getVariableData",
+        "minItems",
+        "a list of at least 1",
+        "a list of 0",
+        "getVariableData should be a list of at least 1, but is a list of 0",
+        "violation",
     )
-    assert check("2.0.1", "Reset", "req", request) == ()
-    chain = {"certificateHashData": {}, "certificateType": "V2GCertificateChain"}
-    too_many = check("2.0.1", "GetInstalledCertificateIds", "req", {"certificateType": []})
-    assert [finding.keyword for finding in too_many] == ["minItems"]
-    assert check(
-        "2.0.1", "GetInstalledCertificateIds", "conf", {"status": "Accepted", "certificateHashDataChain": [chain]}
-    )
+    ocsp = {
+        "hashAlgorithm": "SHA256",
+        "issuerNameHash": "",
+        "issuerKeyHash": "",
+        "serialNumber": "",
+        "responderURL": "",
+    }
+    authorize = {"idToken": {"idToken": "a", "type": "Central"}, "iso15118CertificateHashData": [ocsp] * 5}
+    (long,) = check("2.0.1", "Authorize", "req", authorize)
+    assert long.text == "iso15118CertificateHashData should be a list of at most 4, but is a list of 5"
+    charge = {"evMaxCurrent": 1, "evMaxVoltage": 1, "stateOfCharge": 101, "fullSoC": -1}
+    needs = {"requestedEnergyTransfer": "DC", "dcChargingParameters": charge}
+    assert [
+        finding.text
+        for finding in check("2.0.1", "NotifyEVChargingNeeds", "req", {"evseId": 1, "chargingNeeds": needs})
+    ] == [
+        "chargingNeeds.dcChargingParameters.fullSoC should be at least 0, but is -1",
+        "chargingNeeds.dcChargingParameters.stateOfCharge should be at most 100, but is 101",
+    ]
 
 
 def test_both_values_stand_side_by_side_and_long_ones_are_cut() -> None:
@@ -178,9 +187,9 @@ def test_both_values_stand_side_by_side_and_long_ones_are_cut() -> None:
 
 def test_a_lone_surrogate_is_judged_like_any_text() -> None:
     assert check("1.6", "Authorize", "req", {"idTag": "\ud800"}) == ()
-    assert [finding.path for finding in check("1.6", "Authorize", "req", {"idTag": "x", "\ud800": ["\udfff"]})] == [
-        "\ufffd"
-    ]
+    assert [
+        finding.path for finding in check("1.6", "Authorize", "req", {"idTag": "x", "\ud800": ["\udfff", {}, 1]})
+    ] == ["\ufffd"]
 
 
 def test_a_path_is_written_as_people_write_it() -> None:
