@@ -19,7 +19,8 @@ from labapp.domain.measurement import (
 )
 from labapp.domain.network_settings import network_settings
 from labapp.domain.stamps import utc_text
-from labapp.services.measuring import measure, read_network_table, serve_far_end
+from labapp.services.measuring import measure, serve_far_end
+from labapp.services.project_file import read_project
 
 SERVE = "serve"
 LISTEN = "0.0.0.0:8077"
@@ -59,10 +60,12 @@ def _run(args: argparse.Namespace) -> int:
         return _serve(args.listen or LISTEN)
     if args.listen:
         raise InputError("belongs to the far end", where="--listen", mend="write labapp measure serve --listen")
-    table = read_network_table(Path(args.project)) if args.project else {}
+    table = read_project(Path(args.project)).network_table if args.project else {}
     given = {key: getattr(args, key) for key in OPTIONS if getattr(args, key) is not None}
-    where = f"{args.project} [network]" if args.project else "[network]"
-    found = measure(network_settings(table | given, where=where), progress=_progress)
+    where = f"{Path(args.project).name} [network]" if args.project else "[network]"
+    found = measure(
+        network_settings({**table, **given}, where=where), progress=_progress if sys.stderr.isatty() else lambda _: None
+    )
     if args.json:
         print(json.dumps(measurement_to_json(found), ensure_ascii=False))
     print(table_text(found), file=sys.stderr)
@@ -70,6 +73,7 @@ def _run(args: argparse.Namespace) -> int:
 
 
 def _progress(text: str) -> None:
+    """For a person who waits; a log shall hold the outcome alone."""
     print(f"measuring: {text}", file=sys.stderr, flush=True)
 
 

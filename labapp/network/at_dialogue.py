@@ -97,8 +97,9 @@ class AtDialogue:
             refusal = Refusal(self._command, line, final[2] or "")
             self.abandon()
             return refusal
-        # A line of noise before the echo leaves the command at the line's end.
+        # The echo; noise before it may share its line. What came ahead of it is no answer to it.
         if line.upper().endswith(self._command.upper()):
+            self._lines = []
             return None
         if self._belongs(line):
             self._lines.append(line)

@@ -16,14 +16,15 @@ from huawei_lte_api.exceptions import ResponseErrorException, ResponseErrorLogin
 from labapp.domain.errors import EnvironmentFault
 from labapp.domain.measurement import ModemFacts, csq_of_rssi
 from labapp.network.at_answers import ACCESS_TECHNOLOGIES
-from labapp.network.modem import Signal
+from labapp.network.modem import CommandRefused, Signal
 from labapp.network.technology import REGISTRATION_TIMEOUT, TechnologyControl, TechnologySetting
 
 #: Seconds to connect to the stick and to wait for one answer.
 ANSWER_TIMEOUT = 10.0
 
 _DECIBELS = re.compile(r"(?:[<>]=?)?\s*(-?\d+(?:\.\d+)?)\s*(?:dBm?)?", re.IGNORECASE)
-_READING_FAULTS = (OSError, ResponseErrorException, ExpatError, KeyError, ValueError, TypeError, AttributeError)
+# What the library lets through when an answer has a form of its own.
+_UNREADABLE = (ExpatError, KeyError, ValueError, TypeError, AttributeError)
 
 
 def decibels(text: object) -> float | None:
@@ -120,13 +121,19 @@ class HiLinkModem:
                 where=self._address,
                 mend="switch its login off on its own page",
             ) from error
+        except ResponseErrorException as error:
+            raise CommandRefused(
+                f"the HiLink stick refused {endpoint}: {error}",
+                where=self._address,
+                mend="check its SIM card and firmware",
+            ) from error
         except OSError as error:
             raise EnvironmentFault(
                 f"no HiLink stick answers {endpoint}",
                 where=self._address,
                 mend="plug the stick in and check its address",
             ) from error
-        except _READING_FAULTS as error:
+        except _UNREADABLE as error:
             raise self._unreadable(endpoint, str(error) or type(error).__name__) from error
 
     def _unreadable(self, endpoint: str, reason: str) -> EnvironmentFault:
@@ -140,7 +147,7 @@ class HiLinkModem:
         """What the stick tells, nothing when it refuses or answers in a form of its own."""
         try:
             values = read()
-        except (ResponseErrorException, ExpatError, KeyError, ValueError, TypeError, AttributeError):
+        except (ResponseErrorException, *_UNREADABLE):
             return {}
         except OSError as error:
             raise EnvironmentFault(

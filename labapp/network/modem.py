@@ -6,7 +6,12 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
+from labapp.domain.errors import EnvironmentFault
 from labapp.domain.measurement import ModemFacts
+
+
+class CommandRefused(EnvironmentFault):
+    """The modem understood a command and refused it: nothing was changed."""
 
 
 @dataclass(frozen=True, slots=True)

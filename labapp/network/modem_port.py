@@ -23,7 +23,7 @@ from labapp.network.at_answers import (
     syscfgex_command,
 )
 from labapp.network.at_dialogue import Answer, AtDialogue, Refusal
-from labapp.network.modem import Signal
+from labapp.network.modem import CommandRefused, Signal
 from labapp.network.technology import REGISTRATION_TIMEOUT, TechnologyControl, TechnologySetting
 
 #: Seconds within which a modem answers an ordinary command, and one that makes it change its network.
@@ -42,10 +42,6 @@ else:
     _OPENING_FAULTS = (OSError, ValueError, termios.error)
 
 T = TypeVar("T")
-
-
-class CommandRefused(EnvironmentFault):
-    """The modem answered a command with an error."""
 
 
 class SerialModem:
@@ -201,4 +197,6 @@ def _reason(error: Exception) -> str:
         return "this user may not use the port"
     if "exclusively lock" in str(error) or number in (11, 16):
         return "another program uses the port"
+    if "configure port" in str(error):
+        return "this is no serial port"
     return str(error)

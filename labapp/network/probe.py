@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
-from aiohappyeyeballs import AddrInfoType
 
 from labapp.domain.errors import EnvironmentFault, InputError
 from labapp.domain.network_settings import is_own_address
@@ -186,7 +185,7 @@ def _connector(interface: str) -> aiohttp.TCPConnector:
             mend="give the interface's own IP address",
         )
 
-    def bound_socket(address: AddrInfoType) -> socket.socket:
+    def bound_socket(address: aiohttp.AddrInfoType) -> socket.socket:
         family, kind, protocol, _, _ = address
         bound = socket.socket(family, kind, protocol)
         try:
@@ -216,5 +215,5 @@ def _reason(error: BaseException) -> str:
     if isinstance(error, TimeoutError):
         return f"no answer within {ANSWER_TIMEOUT:g} s"
     if isinstance(error, aiohttp.ClientConnectorError):
-        return str(error.os_error.strerror or error.os_error)
+        return os.strerror(error.os_error.errno) if error.os_error.errno else str(error.os_error)
     return str(error) or type(error).__name__

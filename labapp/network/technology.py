@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from labapp.domain.errors import EnvironmentFault
 from labapp.domain.measurement import TECHNOLOGIES
+from labapp.network.modem import CommandRefused
 
 #: What a modem held to a technology must report as the network that serves it; `auto` is content with any.
 SERVING_NETWORKS = {"2G": ("GSM",), "3G": ("WCDMA", "TD-SCDMA"), "4G": ("LTE",)}
@@ -47,16 +48,21 @@ class TechnologyControl:
         """
         before = self.read()
         wanted = replace(before, order=TECHNOLOGIES[technology])
+        touched = wanted != before
         try:
-            if wanted != before:
-                self.write(wanted)
+            if touched:
+                try:
+                    self.write(wanted)
+                except CommandRefused:
+                    touched = False
+                    raise
             self._wait_registered(technology, registration)
             yield
         except BaseException as error:
-            if wanted != before:
+            if touched:
                 self._restore(before, error)
             raise
-        if wanted != before:
+        if touched:
             self._restore(before, None)
 
     def _restore(self, before: TechnologySetting, cause: BaseException | None) -> None:

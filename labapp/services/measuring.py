@@ -5,12 +5,9 @@ from __future__ import annotations
 import asyncio
 import math
 import signal
-import tomllib
 from collections.abc import Callable
 from contextlib import closing, nullcontext, suppress
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any
 
 from labapp.domain.errors import InputError
 from labapp.domain.measurement import (
@@ -54,23 +51,6 @@ def measure(settings: NetworkSettings, *, progress: Progress = lambda _: None) -
         signal = _signal_measurements(modem.signal(), settings)
         figures = _probe(settings, progress)
     return _result(settings, begin, facts, signal, figures)
-
-
-def read_network_table(path: Path) -> dict[str, Any]:
-    """The `[network]` table of a project file, empty when it has none.
-
-    Raises InputError when the file cannot be read, is no TOML, or `network` is no table.
-    """
-    try:
-        project = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise InputError(f"cannot be read: {error.strerror}", where=str(path), mend="name a project file") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputError(f"is no TOML: {error}", where=str(path), mend="mend the line it names") from error
-    table = project.get("network", {})
-    if not isinstance(table, dict):
-        raise InputError("is no table", where=f"{path} [network]", mend="write [network] and its keys below")
-    return table
 
 
 def serve_far_end(host: str, port: int, ready: Callable[[int], None]) -> None:

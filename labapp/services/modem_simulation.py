@@ -11,7 +11,7 @@ from labapp.simulator.modem_port import SimulatedModem
 
 
 def run_modem(variant: str, defects: Iterable[str], actions: Iterable[str], out: TextIO) -> None:
-    """Simulate a modem for as long as `actions` gives lines `{"id", "action", "args"}`.
+    """Simulate a modem, doing what the lines `{"id", "action", "args"}` say; after the last it stays until it has vanished.
 
     out: gets `{"type":"ready","port"}` first, then `{"type":"done"|"impossible","id","reason"}` for each line.
     Raises InputError for an unknown variant or defect, EnvironmentFault on a system without pseudo terminals.
@@ -27,6 +27,7 @@ def run_modem(variant: str, defects: Iterable[str], actions: Iterable[str], out:
         for line in actions:
             if line.strip():
                 tell(_performed(modem, line))
+        modem.wait_gone()
     finally:
         modem.close()
 

@@ -60,7 +60,6 @@ _SYSTEM_MODE = {"GSM": 1, "WCDMA": 3, "LTE": 6}
 _ACCESS_TECHNOLOGY = {"GSM": 0, "WCDMA": 2, "LTE": 7}
 _SETTING = re.compile(r'AT\^SYSCFGEX="(0[0-3])",([0-9A-F]+),(\d),(\d),([0-9A-F]+),,', re.IGNORECASE)
 _NOISE = b"\x00\xfe\x7f)\x91~\xc3"
-_BURST = ('^RSSI:21', '^HCSQ:"LTE",51,40,120,22', "RING", '+CREG: 1')  # fmt: skip
 
 #: Identity commands with their answers. The IMEI is one of the test range that no real device bears.
 _IDENTITY = {
@@ -125,7 +124,8 @@ class ModemModel:
 
     def unsolicited(self) -> bytes:
         """A burst of reports that nobody asked for."""
-        return b"".join(_line(report) for report in _BURST)
+        reports = (f"^RSSI:{self._csq}", f"^HCSQ:{self._cell()}", "RING", "+CREG: 1")
+        return b"".join(_line(report) for report in reports)
 
     def _respond(self, command: str) -> bytes:
         if "garbage" in self._defects:

@@ -58,6 +58,10 @@ class SimulatedModem:
         os.close(self._wake_write)
         os.close(self._wake_read)
 
+    def wait_gone(self) -> None:
+        """Wait until the modem has vanished."""
+        self._thread.join()
+
     def perform(self, action: str, args: Mapping[str, Any]) -> str:
         """Do one of MODEM_ACTIONS; "" when done, else why it is impossible."""
         actions: dict[str, Callable[[], None]] = {
