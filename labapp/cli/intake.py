@@ -53,6 +53,8 @@ def _check(args: argparse.Namespace) -> int:
         print(f"labapp: {fault}", file=sys.stderr)
     if not inspection.faults:
         print(f"{args.file}: {len(inspection.answers)} answers, no fault", file=sys.stderr)
+        if inspection.unanswered:
+            print(f"left open: {', '.join(inspection.unanswered)}", file=sys.stderr)
     return InputError.exit_status if inspection.faults else 0
 
 

@@ -43,6 +43,7 @@ class Question:
 
     unit: of a number, "" when it counts something. minimum: of a number. choices: of a choice, or of the items of a list.
     aliases: other spellings of a choice, in lower case. section: heading under which the row stands in its form.
+    also: other names under which a file may answer, where the document's row name can be read in several ways.
     """
 
     form: str
@@ -57,6 +58,7 @@ class Question:
     aliases: Mapping[str, str] = field(default_factory=dict)
     section: str = ""
     help: str = ""
+    also: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:

@@ -25,13 +25,15 @@ _SUFFIXES = (".xlsx", ".toml")
 class Inspection:
     """What a PICS file says and what is wrong with it. sut: "cs", "csms", or None when the file does not tell.
 
-    answers: the usable ones, normalised; faults: all of them, each with its cell or key.
+    answers: the usable ones, normalised; unanswered: keys of the other questions that are put to this SUT;
+    faults: all of them, each with its cell or key.
     """
 
     file: str
     edition: str
     sut: str | None
     answers: Mapping[str, Answer]
+    unanswered: tuple[str, ...]
     faults: tuple[InputError, ...]
 
     @property
@@ -51,6 +53,7 @@ class Inspection:
             "edition": self.edition,
             "sut": self.sut,
             "answers": plain(self.answers),
+            "unanswered": list(self.unanswered),
             "faults": [{"where": fault.where, "what": fault.what, "mend": fault.mend} for fault in self.faults],
         }
 
@@ -61,7 +64,7 @@ def inspect_pics(path: Path) -> Inspection:
     try:
         questions, raw = _read(path)
     except InputError as fault:
-        return Inspection(str(path), questions.edition, None, {}, (fault,))
+        return Inspection(str(path), questions.edition, None, {}, (), (fault,))
     return _judged(str(path), questions, raw)
 
 
@@ -194,7 +197,8 @@ def _judged(file: str, questions: Questionnaire, raw: RawAnswers) -> Inspection:
     faults += [
         _about(each.key, raw.places[each.key], each.what, each.mend) for each in contradictions(declaration, questions)
     ]
-    return Inspection(file, questions.edition, sut, in_form_order(answers, questions), tuple(faults))
+    unanswered = tuple(each.key for each in questions if each.key not in answers and (sut is None or sut in each.sut))
+    return Inspection(file, questions.edition, sut, in_form_order(answers, questions), unanswered, tuple(faults))
 
 
 def _about(key: str, place: str, what: str, mend: str) -> InputError:

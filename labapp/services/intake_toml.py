@@ -103,13 +103,18 @@ def asked_as(question: Question) -> str:
 
 
 def _form_answers(raw: RawAnswers, form: str, part: Mapping[str, Any], questions: Questionnaire) -> None:
-    known = [question.key for question in questions if question.form == form]
+    known = {name: each.key for each in questions if each.form == form for name in (each.name, *each.also)}
     for name, value in part.items():
-        key = f"{form}.{name}"
-        if key not in known:
-            raw.faults.append(unknown_key(key, key, known))
+        place = f"{form}.{name}"
+        if name not in known:
+            raw.faults.append(unknown_key(place, place, list(known.values())))
+        elif known[name] in raw.values:
+            raw.faults.append(
+                InputError(f"answers {known[name]} a second time", where=place, mend="remove one of the two")
+            )
         else:
-            raw.values[key] = value
+            raw.values[known[name]] = value
+            raw.places[known[name]] = place
 
 
 def _literal(answer: Answer) -> str:

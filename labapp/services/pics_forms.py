@@ -62,4 +62,5 @@ def _question(form: str, row: dict[str, Any]) -> Question:
         aliases=row.get("aliases", {}),
         section=row.get("section", ""),
         help=row["help"],
+        also=tuple(row.get("also", ())),
     )

@@ -35,7 +35,9 @@ def test_check_of_a_sound_file_prints_its_answers(pics: Path, capsys: pytest.Cap
     assert found["sut"] == "cs"
     assert found["faults"] == []
     assert found["answers"]["general.fixed_cable"] == "No"
-    assert err == f"{pics}: {len(found['answers'])} answers, no fault\n"
+    assert err.splitlines()[0] == f"{pics}: {len(found['answers'])} answers, no fault"
+    assert err.splitlines()[1].startswith("left open: limits.meter_values_aligned_data_max_length, ")
+    assert found["unanswered"][0] == "limits.meter_values_aligned_data_max_length"
 
 
 def test_check_of_an_unusable_file_prints_every_fault_and_exits_2(

@@ -21,7 +21,7 @@ PROFILES = (
 
 def station(**answers: Answer) -> Declaration:
     """A station with every profile; keys are written with a double underscore for the dot."""
-    given: dict[str, Answer] = {"general.dut": "Charging Station"} | {f"profiles.{name}": "Yes" for name in PROFILES}
+    given: dict[str, Answer] = {"general.dut": "Charging Station", **{f"profiles.{name}": "Yes" for name in PROFILES}}
     return Declaration("1.1.4", given | {key.replace("__", ".", 1): answer for key, answer in answers.items()})
 
 

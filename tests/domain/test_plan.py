@@ -166,6 +166,16 @@ def test_the_second_stage_confirms_what_the_keys_allow() -> None:
     )
 
 
+def test_a_key_that_the_device_does_not_know_is_cited_as_such() -> None:
+    found = row(entry(requirement="M", live=("RESERVES_CONNECTOR_ZERO",)))
+
+    (decided,) = after_keys_read((found,), {})
+    assert decided.reason == (
+        "Not applicable: the case is for a charging station that reports ReserveConnectorZeroSupported as true, "
+        "but the device reports no key ReserveConnectorZeroSupported."
+    )
+
+
 def test_the_second_stage_leaves_other_rows_as_they_are() -> None:
     settled = row(entry(requirement="M"))
     excluded = row(entry(conditions=("CACHE",), live=("REMOTE_AUTHORIZATION_POSSIBLE",)))

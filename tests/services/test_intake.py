@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from labapp.domain.errors import InputError, InputErrors
+from labapp.domain.errors import EnvironmentFault, InputError, InputErrors
 from labapp.domain.pics import Answer, Declaration, Kind, Question, snake_case
 from labapp.domain.pics_answers import normalise
 from labapp.services.intake import (
@@ -63,6 +63,24 @@ def test_the_forms_have_the_documents_rows() -> None:
         "supplementary": 11,
     }
     assert editions() == ("1.1.4",)
+
+
+def test_other_names_of_a_question_are_no_names_of_another() -> None:
+    for form in questionnaire().forms:
+        names = [name for question in form.questions for name in (question.name, *question.also)]
+        assert len(names) == len(set(names))
+
+
+def test_a_form_that_is_gone_is_a_fault_of_the_installation() -> None:
+    with pytest.raises(EnvironmentFault, match=r"general-9\.9\.toml: the form is missing - install labapp again"):
+        questionnaire("9.9")
+
+
+def test_a_file_with_faults_gives_no_declaration(tmp_path: Path) -> None:
+    new_pics(tmp_path / "pics.toml")
+
+    with pytest.raises(InputErrors, match=r"general\.dut: is not answered"):
+        _ = inspect_pics(tmp_path / "pics.toml").declaration
 
 
 def test_keys_name_the_cell_of_each_answer_in_a_new_workbook(tmp_path: Path) -> None:
@@ -143,14 +161,12 @@ def test_an_empty_form_asks_for_what_every_dut_must_answer(tmp_path: Path) -> No
 
     assert inspect_pics(tmp_path / "pics.toml").sut is None
     assert faults(tmp_path / "pics.toml")[:2] == [
-        "general.vendor_name: is not answered - answer with: text",
         "general.dut: is not answered - answer with: CSMS / Charging Station",
+        "general.communication: is not answered - answer with: SOAP / JSON",
     ]
     assert faults(tmp_path / "pics.xlsx") == [
-        "general!C5: general.vendor_name is not answered - answer with: text",
         "general!C6: general.dut is not answered - answer with: CSMS / Charging Station",
         "general!C8: general.communication is not answered - answer with: SOAP / JSON",
-        "general!C12: general.ocpp_software_version is not answered - answer with: text",
         "profiles!C5: profiles.core is not answered - answer with: Yes / No",
         "profiles!C6: profiles.firmware_management is not answered - answer with: Yes / No",
         "profiles!C7: profiles.smart_charging is not answered - answer with: Yes / No",
@@ -169,7 +185,6 @@ def test_a_station_must_answer_more_than_a_csms(tmp_path: Path) -> None:
 
     assert inspect_pics(tmp_path / "csms.toml").sut == "csms"
     assert more == {
-        "general.type_model",
         "general.fixed_cable",
         "optional.authorization_cache",
         "optional.unknown_offline_authorization",
@@ -203,10 +218,12 @@ def test_the_inspection_is_json(tmp_path: Path) -> None:
     path = demonstration_with(tmp_path, ('fixed_cable = "No"', 'fixed_cable = "perhaps"'))
     found = inspect_pics(path).as_json()
 
-    assert list(found) == ["file", "edition", "sut", "answers", "faults"]
+    assert list(found) == ["file", "edition", "sut", "answers", "unanswered", "faults"]
     assert found["file"] == str(path)
     assert found["answers"]["limits.supported_file_transfer_protocols"] == ["http", "ftp"]
     assert "general.fixed_cable" not in found["answers"]
+    assert found["unanswered"][0] == "general.fixed_cable"
+    assert "performance.response_time_authorize" not in found["unanswered"]  # a question for a CSMS
     assert found["faults"] == [
         {
             "where": "general.fixed_cable",

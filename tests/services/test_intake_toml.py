@@ -76,5 +76,21 @@ def test_a_fault_of_the_file_is_named_with_its_remedy(tmp_path: Path, text: str 
     assert faults(tmp_path, text) == [message]
 
 
+def test_a_row_name_that_can_be_read_in_two_ways_is_accepted_in_both(tmp_path: Path) -> None:
+    text = "[general]\nsockets_connectors = 'single'\n[profiles]\nlocal_authorization_list_management = 'Yes'"
+
+    assert faults(tmp_path, text) == []
+    answers = inspect_pics(tmp_path / "pics.toml").answers
+    assert answers == {"general.socket_connector": "single", "profiles.local_auth_list_management": "Yes"}
+
+
+def test_a_question_is_answered_under_one_name_only(tmp_path: Path) -> None:
+    text = "[general]\nsocket_connector = 'single'\nsockets_connectors = 'multiple'"
+
+    assert faults(tmp_path, text) == [
+        "general.sockets_connectors: answers general.socket_connector a second time - remove one of the two"
+    ]
+
+
 def test_an_editor_that_marks_its_utf_8_does_no_harm(tmp_path: Path) -> None:
     assert faults(tmp_path, b"\xef\xbb\xbf[general]\nvendor_name = 'ACME'") == []

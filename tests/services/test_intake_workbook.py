@@ -63,7 +63,7 @@ def set_cell(sheet: str, cell: str, value: Any) -> Callable[[Workbook], Any]:
             datetime(2024, 1, 30),  # noqa: DTZ001  a workbook's dates have no zone
             "general!C11: general.fixed_cable is 2024-01-30 00:00:00 where Yes or No is asked - answer Yes or No",
         ),
-        ("general", "C12", None, "general!C12: general.ocpp_software_version is not answered - answer with: text"),
+        ("general", "C11", None, "general!C11: general.fixed_cable is not answered - answer with: Yes / No"),
         (
             "limits",
             "C5",

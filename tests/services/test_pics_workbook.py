@@ -25,7 +25,7 @@ def test_there_is_one_sheet_per_form(form: Workbook) -> None:
 def test_only_the_answers_can_be_changed(form: Workbook) -> None:
     for sheet in form.worksheets:
         assert sheet.protection.sheet
-        open_cells = {cell.column_letter for row in sheet.iter_rows() for cell in row if not cell.protection.locked}
+        open_cells = {cell.coordinate[0] for row in sheet.iter_rows() for cell in row if not cell.protection.locked}
         assert open_cells == {"C"}
 
 
