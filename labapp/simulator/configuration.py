@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from labapp.domain.errors import InputError
 from labapp.simulator.settings import StationConfig
 
 MAX_KEYS = 50
@@ -119,13 +120,19 @@ class Configuration:
     """The station's keys and values, kept through reboots.
 
     changed: called with the key's name after its value was written.
+    Raises InputError for a setting of the build that the station has not, or whose value does not fit.
     """
 
     def __init__(self, config: StationConfig, changed: Callable[[str], None] = lambda name: None) -> None:
         self._defects = config.defects
         self._keys = {key.name.lower(): key for key in _factory_keys(config)}
         for name, value in config.settings.items():
-            self._keys[name.lower()].value = value
+            key = self._keys.get(name.lower())
+            if key is None:
+                raise InputError(f"this station has no configuration key {name!r}", mend="leave it out")
+            if not key.check(value):
+                raise InputError(f"{value!r} is no value of the configuration key {key.name}", mend="give another")
+            key.value = value
         if "missing_required_key" in self._defects:
             del self._keys["resetretries"]
         self.changed = changed

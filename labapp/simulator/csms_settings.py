@@ -42,7 +42,7 @@ class CsmsConfig:
 
     version: str = "1.6"
     stations: Mapping[str, str | None] = field(default_factory=lambda: MappingProxyType({}))
-    tags: Mapping[str, Tag] = STANDARD_TAGS
+    tags: Mapping[str, Tag] = field(default_factory=lambda: STANDARD_TAGS)
     id_tag: str = "LAB-VALID-1"
     connector_id: int = 1
     heartbeat_interval: int = 300

@@ -9,8 +9,10 @@ import uuid
 from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
-from labapp.simulator.dialing import Connection
+if TYPE_CHECKING:
+    from labapp.simulator.dialing import Connection
 
 #: Every defect of the charging station by name, with what it does.
 STATION_DEFECTS: Mapping[str, str] = MappingProxyType(

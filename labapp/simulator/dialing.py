@@ -10,6 +10,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidMessage, InvalidStatus
 from websockets.typing import Subprotocol
 
+from labapp.domain.errors import InputError
 from labapp.domain.handshake import Admission, Handshake, UpgradeRejected
 
 #: Seconds that a dial may take until the WebSocket is open.
@@ -84,17 +85,28 @@ class WebSocketConnection:
 
 
 class WebSocketDialer:
-    """Dials URL/IDENTITY over the network. url: `ws://HOST:PORT/PATH`, without the identity."""
+    """Dials URL/IDENTITY over the network. url: `ws://HOST:PORT/PATH`; it may end with the identity already.
+
+    Raises InputError for a URL that is none.
+    """
 
     def __init__(self, url: str) -> None:
+        parts = urllib.parse.urlsplit(url)
+        if parts.scheme not in ("ws", "wss") or not parts.hostname:
+            raise InputError(f"{url!r} is no WebSocket address", mend="give ws://HOST:PORT/PATH")
         self._url = url.rstrip("/")
+
+    def address(self, identity: str) -> str:
+        """The address that a station of that identity dials."""
+        last = urllib.parse.quote(identity, safe="")
+        return self._url if self._url.endswith(f"/{last}") else f"{self._url}/{last}"
 
     async def dial(self, handshake: Handshake) -> Connection:
         """Open one WebSocket; errors as `Dialer.dial` says."""
         headers = {"Authorization": handshake.authorization} if handshake.authorization else {}
         try:
             socket = await connect(
-                f"{self._url}/{urllib.parse.quote(handshake.identity, safe='')}",
+                self.address(handshake.identity),
                 subprotocols=_subprotocols(handshake.subprotocols),
                 additional_headers=headers,
                 compression=None,
