@@ -175,6 +175,20 @@ def test_a_secret_that_is_hexadecimal_is_found_in_either_case_and_as_the_text_th
         assert (mask["form"], mask["digest"]) == (form, masker.digest(secret))
 
 
+def test_base64_is_known_with_its_padding_and_without() -> None:
+    masker = Masker({"k": "hunter2"}, KEY)
+    for written in ("aHVudGVyMg==", "aHVudGVyMg"):
+        masked, (mask,) = masker.mask_frame(configuration(f'"{written}"'))
+        assert masked == configuration(f'"{"*" * len(written)}"')
+        assert (mask["form"], mask["digest"]) == ("base64", masker.digest("hunter2"))
+
+
+def test_a_secret_with_a_backslash_is_found_as_it_is_and_escaped() -> None:
+    masker = Masker({"k": r"ab\ncd"}, KEY)
+    for text in (r"no json: ab\ncd", r"no json: ab\\ncd", r'["ab\\ncd"]', r'["ab\\\\ncd"]'):
+        assert "cd" not in masker.mask_frame(text)[0]
+
+
 def test_equality_is_judged_by_digest_within_one_session_only() -> None:
     (mask,) = MASKER.mask_frame(configuration('"unknown"'))[1]
     assert mask["digest"] == MASKER.digest("unknown") != MASKER.digest("Unknown")

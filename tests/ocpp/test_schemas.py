@@ -179,6 +179,15 @@ def test_lists_that_are_too_short_or_too_long_and_numbers_out_of_range() -> None
     ]
 
 
+def test_each_unknown_field_and_each_missing_one_is_named() -> None:
+    found = check("1.6", "Reset", "conf", {"b": 1, "a": 2})
+    assert [finding.text for finding in found] == [
+        "a is not a field of this message",
+        "b is not a field of this message",
+        "status is missing",
+    ]
+
+
 def test_both_values_stand_side_by_side_and_long_ones_are_cut() -> None:
     (finding,) = check("1.6", "Reset", "req", {"type": "x" * 500})
     assert finding.expected == "one of Hard, Soft"
@@ -277,7 +286,7 @@ def objects(part: dict[str, Any], root: dict[str, Any]) -> st.SearchStrategy[dic
 
     def build(optional: set[str]) -> st.SearchStrategy[dict[str, Any]]:
         present = {name: values(properties[name], root) for name in sorted(optional | required) if name in properties}
-        extra = st.dictionaries(st.sampled_from(["extra", "other"]), ODD, max_size=1)
+        extra = st.dictionaries(st.sampled_from(["extra", "other"]), ODD, max_size=2)
         return st.tuples(st.fixed_dictionaries(present), extra, st.integers(0, 9)).map(
             lambda drawn: {**drawn[0], **({} if drawn[2] else drawn[1])}
         )
