@@ -5,6 +5,7 @@ A workbook comes from outside: its size is bounded before it is unpacked, and fo
 
 from __future__ import annotations
 
+import io
 import warnings
 import zipfile
 from collections.abc import Iterator
@@ -34,12 +35,13 @@ def open_workbook(path: Path) -> Workbook:
     Raises: InputError when the file is no workbook, or one of absurd size.
     """
     _refuse_absurd(path)
+    content = io.BytesIO(path.read_bytes())  # the reader leaves a file open when it fails
     try:
         with warnings.catch_warnings():
             warnings.simplefilter(
                 "ignore"
             )  # openpyxl warns about extensions of other programs; the answers do not need them
-            return load_workbook(path, data_only=False, keep_links=False)
+            return load_workbook(content, data_only=False, keep_links=False)
     except Exception as error:  # a damaged package fails in the reader in many ways, all of them the file's fault
         raise InputError(
             f"is no workbook that can be read ({type(error).__name__})", where=path.name, mend=_START_OVER
