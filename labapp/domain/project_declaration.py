@@ -33,15 +33,17 @@ _RATE_UNITS = "limits.charging_schedule_allowed_charging_rate_unit"
 _UNITS = {"Current": "A", "Power": "W"}
 _YES_NO = {"Yes": True, "No": False}
 
-#: Facts that a declaration may leave open: while it does, what the project states holds.
-_MAY_BE_OPEN = (
-    "local_start",
-    "local_stop",
-    "start_button",
-    "backup_power",
-    "firmware_update_during_transaction",
-    "security_certificate",
-)
+#: Facts that a declaration may leave open, by the question: while it does, what the project states holds.
+_MAY_BE_OPEN = {
+    "local_start": "supplementary.local_start",
+    "local_stop": "supplementary.local_stop",
+    "start_button": "supplementary.start_button",
+    "backup_power": "supplementary.backup_power",
+    "firmware_during_transaction": "supplementary.firmware_update_during_transaction",
+    "security_certificate": "supplementary.security_certificate",
+    "evses": "supplementary.evses",
+    "connectors": "supplementary.evses",
+}
 
 
 def with_declaration(project: Project, declaration: Declaration) -> tuple[Project, tuple[Fault, ...]]:
@@ -74,6 +76,9 @@ def dut_from_declaration(dut: Dut, declaration: Declaration, stated: frozenset[s
     declared = facts(declaration)
     if declared.pop("sut") == "csms":
         declared = {key: declared[key] for key in ("features", "milliseconds", "security_profiles", "limits")}
+    else:
+        declared["mode12"] = declared.pop("mode_1_2_only")
+        declared["firmware_during_transaction"] = declared.pop("firmware_update_during_transaction")
     taken: dict[str, Any] = {
         **declared,
         "features": tuple(declared["features"]),
@@ -96,11 +101,11 @@ def dut_from_declaration(dut: Dut, declaration: Declaration, stated: frozenset[s
 
 
 def _kept(declaration: Declaration, stated: frozenset[str]) -> Iterator[str]:
-    for key in _MAY_BE_OPEN:
-        if f"dut.{key}" in stated and declaration.answer(f"supplementary.{key}") is None:
+    if stated & {"dut.evses", "dut.connectors"}:
+        stated |= {"dut.evses", "dut.connectors"}  # either follows from the other
+    for key, question in _MAY_BE_OPEN.items():
+        if f"dut.{key}" in stated and declaration.answer(question) is None:
             yield key
-    if stated & {"dut.evses", "dut.connectors"} and declaration.answer("supplementary.evses") is None:
-        yield from ("evses", "connectors")
 
 
 def _outside_limits(values: Values, declaration: Declaration) -> Iterator[tuple[str, Any, str]]:

@@ -55,16 +55,28 @@ def test_the_declaration_states_the_facts() -> None:
     assert (dut.vendor, dut.model, dut.software_version, dut.serial_number) == ("Vendor", "Post 2", "4.2", "S1")
     assert dut.minimum_status_duration is False
     assert dut.hardware_version is None
+    assert dut.local_start is True  # the station has a reader, and nothing says otherwise
+    assert (dut.mode12, dut.firmware_during_transaction) == (False, False)
     assert {"limits", "security_profiles", "certificate_scope"} <= set(dut.declared)
     assert "sut" not in dut.facts()
 
 
 def test_what_the_declaration_leaves_open_the_project_states() -> None:
-    stated = ("dut.backup_power", "dut.evses", "dut.cache")
-    dut = Dut(connectors=2, evses=((1, 2),), backup_power=True, cache=False)
+    stated = ("dut.backup_power", "dut.evses", "dut.cache", "dut.firmware_during_transaction", "dut.hardware_version")
+    dut = Dut(
+        connectors=2,
+        evses=((1, 2),),
+        backup_power=True,
+        cache=False,
+        firmware_during_transaction=True,
+        hardware_version="H1",
+    )
     joined, _ = with_declaration(project(*stated, dut=dut), declared())
     assert (joined.dut.evses, joined.dut.connectors, joined.dut.backup_power) == (((1, 2),), 2, True)
+    assert (joined.dut.firmware_during_transaction, joined.dut.hardware_version) == (True, "H1")
     assert joined.dut.cache is True  # the declaration answers this one
+    several, _ = with_declaration(project(), declared(general__socket_connector="multiple"))
+    assert (several.dut.evses, several.dut.connectors) == (((1,), (2,)), 2)
     answered, _ = with_declaration(
         project(*stated, dut=dut), declared(supplementary__evses="[[1],[2],[3]]", supplementary__backup_power="No")
     )
@@ -114,7 +126,15 @@ def test_a_stated_value_outside_the_declared_limits_is_a_fault(
     assert faults == (fault,)
 
 
-@pytest.mark.parametrize("limit", [{}, {"limits__minimum_heartbeat_interval_supported": 10}])
+@pytest.mark.parametrize(
+    "limit",
+    [
+        {},
+        {"limits__minimum_heartbeat_interval_supported": 10},
+        {"limits__maximum_heartbeat_interval_supported": 10},
+        {"limits__charging_schedule_allowed_charging_rate_unit": ("Current", "Power")},
+    ],
+)
 def test_a_stated_value_inside_the_declared_limits_stays(limit: dict[str, Answer]) -> None:
     joined, faults = with_declaration(project(heartbeat_interval=10, charging_rate_unit="A"), declared(**limit))
     assert (joined.values.heartbeat_interval, faults) == (10, ())

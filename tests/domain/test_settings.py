@@ -88,6 +88,7 @@ def test_a_right_value_is_read(key: str, value: Any, read: Any) -> None:
         ("count", 10, "10 is out of bounds - write at least 1 and at most 9 times"),
         ("duration", float("nan"), "nan is no number - write a number"),
         ("duration", float("inf"), "inf is no number - write a number"),
+        ("duration", True, "true is no number - write a number"),
         ("duration", -1, "-1.0 is out of bounds - write at least 0 seconds"),
         ("word", "sixsix", '"sixsix" has 6 characters - write at most 5, as the protocol allows'),
         ("word", "a\x07", "holds a character that cannot be printed - write plain text"),
@@ -97,6 +98,8 @@ def test_a_right_value_is_read(key: str, value: Any, read: Any) -> None:
         ("names", ["a", "c"], '"c" is no choice - use "a", "b"'),
         ("names", "a", '"a" is no list of strings - write a list as ["a", "b"]'),
         ("groups", [[1], [True]], "[[1], [True]] is no list of lists of integers - write a list as [[1, 2], [3]]"),
+        ("groups", [1], "[1] is no list of lists of integers - write a list as [[1, 2], [3]]"),
+        ("groups", [["a"]], "[['a']] is no list of lists of integers - write a list as [[1, 2], [3]]"),
         ("secret", 4711, 'the value is no secret - write "env:NAME" or "keyring:SERVICE/USER"'),
     ],
 )  # fmt: skip
