@@ -191,18 +191,10 @@ class Masker:
 
     def _in_number(self, text: str, span: Span, path: str, bearing: bool) -> Iterator[_Hit]:
         written = span.text(text)
-        known = next(
-            (
-                name
-                for name, secret in self._secrets.items()
-                if written == secret or (len(secret) >= MIN_SEARCHED_NUMBER and secret in written)
-            ),
-            "",
-        )
-        searched = known and len(self._secrets[known]) >= MIN_SEARCHED_NUMBER
-        if written[0] in "-0123456789" and (bearing or searched):
-            digest = self.digest(self._secrets.get(known, written))
-            yield _Hit(span.start, span.end, len(written), path, "number", known, digest)
+        long = (secret for secret in self._secrets.values() if len(secret) >= MIN_SEARCHED_NUMBER)
+        if written[0] in "-0123456789" and (bearing or any(secret in written for secret in long)):
+            name = next((name for name, secret in self._secrets.items() if secret == written), "")
+            yield _Hit(span.start, span.end, len(written), path, "number", name, self.digest(written))
 
     def _in_text(self, text: str, start: int, end: int, path: str | None) -> Iterator[_Hit]:
         """Secrets in a string token, or in a text that is not JSON."""

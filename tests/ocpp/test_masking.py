@@ -207,7 +207,9 @@ def test_a_long_number_that_holds_a_known_secret_is_masked() -> None:
     masker = Masker({"k": "1234567890123456"}, KEY)
     masked, masks = masker.mask_frame('[3,"a",{"x":91234567890123456,"y":1234}]')
     assert masked == '[3,"a",{"x":99999999999999999,"y":1234}]'
-    assert summary(masks) == [("x", 17, "number", "k")]
+    assert summary(masks) == [("x", 17, "number", "")]
+    (mask,) = masker.mask_frame("[1234567890123456]")[1]
+    assert (mask["name"], mask["digest"]) == ("k", masker.digest("1234567890123456"))
 
 
 def test_a_secret_of_mask_characters_is_masked_by_another_one() -> None:
