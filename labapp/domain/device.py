@@ -35,6 +35,15 @@ class DeviceModel:
     boots: int = 0
     accepted: bool = False
     resumed: set[int] = field(default_factory=set)
+    absent_keys: set[str] = field(default_factory=set)
+
+    def note_absent(self, key: str) -> None:
+        """The device does not know this configuration key."""
+        self.absent_keys.add(key.lower())
+
+    def known_absent(self, key: str) -> bool:
+        """Whether the device is known not to know this configuration key."""
+        return key.lower() in self.absent_keys
 
     def booted(self) -> None:
         """The device says that it has started: what it reported before may no longer hold."""
@@ -90,6 +99,7 @@ class DeviceModel:
             "boots": self.boots,
             "accepted": self.accepted,
             "resumed": sorted(self.resumed),
+            "absent_keys": sorted(self.absent_keys),
         }
 
     @classmethod
@@ -108,4 +118,5 @@ class DeviceModel:
             boots=content["boots"],
             accepted=content["accepted"],
             resumed=set(content["resumed"]),
+            absent_keys=set(content["absent_keys"]),
         )

@@ -28,13 +28,13 @@ class Literal:
 
 @dataclass(frozen=True, slots=True)
 class OneOf:
-    """Any of these values."""
+    """Any of these values; an expectation among them (`<omitted>`) counts as one."""
 
     values: tuple[Any, ...]
 
     @property
     def text(self) -> str:
-        return "|".join(Literal(value).text for value in self.values)
+        return "|".join(as_expected(value).text for value in self.values)
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,13 +48,16 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Connectors:
-    """Which connectors a per-connector step speaks of. scope: "all" (connectorId 0 too), "others" (all but the configured one, 0 too)."""
+    """Which connectors a per-connector step is for: "all" or "others" (than the configured one); zero: connectorId 0 too."""
 
     scope: Literal["all", "others"]
+    zero: bool
 
 
-ALL_AND_ZERO = Connectors("all")
-OTHERS_AND_ZERO = Connectors("others")
+ALL_AND_ZERO = Connectors("all", zero=True)
+OTHERS_AND_ZERO = Connectors("others", zero=True)
+ALL_CONNECTORS = Connectors("all", zero=False)
+OTHER_CONNECTORS = Connectors("others", zero=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +74,13 @@ class Timing:
 class Exchange:
     """One request and its response. Who sends the request follows from the protocol and the SUT.
 
-    step: the request's number; response_step: the response's. optional: the request may come. when: expected only where the
-    condition holds. connectors: one request for each connector, in any order. due: when the request must come. timeout: bound of
-    the wait for the request. gate: a response whose listed field is wrong ends the case (a refusal makes the rest impossible).
-    asked: the central system sends it because the operator asks it to (the prompt is derived from the fields).
-    allowed_before: statuses that may come first on the same connector, with the rule that says so.
+    step: the request's number; response_step: the response's. optional: the request may come; optional_when: where this holds.
+    when: expected only where the condition holds. connectors: one request for each connector, in any order. due: when the request
+    must come. timeout: bound of the wait for the request. gate: a response whose listed field is wrong ends the case, because
+    the refusal makes the rest impossible.
+    asked: the central system sends it because the operator asks it to (the prompt is derived from the fields); enter: what is
+    proposed to be entered where the fields leave a choice.
+    shared_with: (state, step) whose message this step speaks of again: it is one message, not two.
     """
 
     step: int
@@ -83,6 +88,7 @@ class Exchange:
     response: Message
     response_step: int
     optional: bool = False
+    optional_when: Condition | None = None
     when: Condition | None = None
     connectors: Connectors | None = None
     due: Timing | None = None
@@ -90,8 +96,8 @@ class Exchange:
     gate: bool = False
     asked: bool = False
     occurrence: int = 1
-    allowed_before: tuple[tuple[str, str], ...] = ()
-    shared_with: str = ""
+    shared_with: tuple[str, int] | None = None
+    enter: tuple[tuple[str, Expected], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +115,15 @@ class ManualAction:
 
 @dataclass(frozen=True, slots=True)
 class Manual:
-    """Ask for an action. when: only where the condition holds. or_wait: seconds that may be waited out instead."""
+    """Ask for an action. when: only where the condition holds. or_wait: seconds that may be waited out instead.
+
+    countdown: seconds until the device gives up what the action belongs to (ConnectionTimeOut after a remote start).
+    """
 
     action: ManualAction
     when: Condition | None = None
     or_wait: Expected | None = None
+    countdown: Expected | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +168,7 @@ class Series:
     since: int = 0
     state: str = ""
     reach_back: bool = False
+    occurrence: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +182,10 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """The escape hatch: a pure function judges the message of a step. field: the path it judges ("" when several); rule: makes the id unique."""
+    """The escape hatch: a pure function judges the message of a step. path: of the field that it judges ("" when several).
+
+    rule: makes the id unique.
+    """
 
     step: int
     text: str
@@ -185,9 +199,9 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class LinkOrder:
-    """The tool's own act on the network. order: "cut", "restore", "disconnect"."""
+    """The tool's own act on the network: cut and restore it, or (as charge point) disconnect and connect again."""
 
-    order: Literal["cut", "restore", "disconnect"]
+    order: Literal["cut", "restore", "disconnect", "connect"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,3 +53,9 @@ class View(Protocol):
 
     def resumed(self, connector: int) -> bool:
         """Whether the connector has reported Charging since the last BootNotification."""
+
+    def locally_known(self) -> bool:
+        """Whether an id tag may be in the device's cache or local list, so that it need not ask."""
+
+    def secret(self, name: str) -> str | None:
+        """Placeholder of a secret of the project, as it stands in outgoing frames; None when there is none."""

@@ -80,7 +80,10 @@ LinkSink = Callable[[LinkEvent], None]
 
 
 class Link(Protocol):
-    """The tool's end of the connection to the device, in either role. Events go to the sink given to `open`, in order, never re-entrantly."""
+    """The tool's end of the connection to the device, in either role.
+
+    Events go to the sink given to `open`, in order, never re-entrantly.
+    """
 
     async def open(self, sink: LinkSink) -> Mapping[str, Any]:
         """Start listening (central-system role) or get ready to connect (charge-point role).
@@ -93,7 +96,10 @@ class Link(Protocol):
         """Send one text frame without waiting; False when there is no open connection."""
 
     def cut(self, mode: str) -> None:
-        """Cut the network. mode "refuse": close without a close frame and refuse connections; "silent": keep it open, read and answer nothing."""
+        """Cut the network.
+
+        mode "refuse": close without a close frame and refuse connections; "silent": keep it open, read and answer nothing.
+        """
 
     def restore(self) -> None:
         """End a cut: accept connections (central-system role) again."""

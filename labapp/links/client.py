@@ -18,12 +18,12 @@ from websockets.typing import Subprotocol
 from websockets.uri import WebSocketURI, parse_uri
 
 from labapp.domain.errors import InputError
+from labapp.domain.handshake import basic_authorization
 from labapp.domain.stamps import Stamp
 from labapp.engine.ports import Clock, LinkSink, UpgradeRefused
 from labapp.links.edge import Masker, Unmask, nothing_hidden, nothing_masked, shown_headers
 from labapp.links.link import CUT, WebSocketLink
 from labapp.links.listener import address_text
-from labapp.links.upgrade import basic_authorization
 from labapp.links.wire import CLOSE_TIMEOUT, CORE_LOGGER, MAX_FRAME, OPEN_TIMEOUT, Ending, Wire, handshake_fault
 
 
@@ -45,6 +45,7 @@ class ChargePointLink(WebSocketLink):
         masker: Masker = nothing_masked,
         *,
         unmask: Unmask = nothing_hidden,
+        unmask_value: Unmask = nothing_hidden,
         tls: ssl.SSLContext | None = None,
         max_frame: int = MAX_FRAME,
         open_timeout: float = OPEN_TIMEOUT,
@@ -57,6 +58,7 @@ class ChargePointLink(WebSocketLink):
             clock=clock,
             masker=masker,
             unmask=unmask,
+            unmask_value=unmask_value,
             max_frame=max_frame,
             open_timeout=open_timeout,
             close_timeout=close_timeout,

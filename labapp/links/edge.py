@@ -12,7 +12,10 @@ Masker = Callable[[str], tuple[str, tuple[Mapping[str, Any], ...]]]
 """Text of the device -> the same text with its secrets masked, and one entry for each mask."""
 
 Unmask = Callable[[str], str]
-"""Text of the tool with placeholders -> the text for the wire, with the secrets themselves."""
+"""Text of the tool with placeholders -> the text with the secrets themselves.
+
+A link takes two of them, as a secret within the JSON text of a frame is escaped and a password is not.
+"""
 
 SENSITIVE_HEADERS = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie"})
 

@@ -31,7 +31,8 @@ CUT = "the tool cut the network"
 class WebSocketLink(ABC):
     """The part of `labapp.engine.ports.Link` that does not depend on who calls whom.
 
-    password: None without Basic authentication. max_frame: bytes of the longest message that is read. open_timeout
+    password: None without Basic authentication. masker: on all that comes in. unmask: on the frames, unmask_value: on the
+    passwords that the tool names by placeholders. max_frame: bytes of the longest message that is read. open_timeout
     and close_timeout: seconds until an unfinished upgrade, an unfinished closing handshake, is aborted.
     """
 
@@ -44,6 +45,7 @@ class WebSocketLink(ABC):
         clock: Clock,
         masker: Masker,
         unmask: Unmask,
+        unmask_value: Unmask,
         max_frame: int,
         open_timeout: float,
         close_timeout: float,
@@ -54,6 +56,7 @@ class WebSocketLink(ABC):
         self._clock = clock
         self._masker = masker
         self._unmask = unmask
+        self._unmask_value = unmask_value
         self._max_frame = max_frame
         self._open_timeout = open_timeout
         self._close_timeout = close_timeout
@@ -75,7 +78,7 @@ class WebSocketLink(ABC):
 
     def use_password(self, password: str) -> None:
         """From the next connection on, use this password; it may be a placeholder for a secret."""
-        self._password = self._unmask(password)
+        self._password = self._unmask_value(password)
 
     def cut(self, mode: str) -> None:
         """Cut the network: "refuse" aborts without a close frame, "silent" keeps TCP and reads and answers nothing.

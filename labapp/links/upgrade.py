@@ -118,11 +118,6 @@ def read_credentials(headers: Headers, *, identity: str, password: str | None) -
     return Credentials("basic", "accepted" if accepted else "the password differs", identity)
 
 
-def basic_authorization(identity: str, password: str) -> str:
-    """The value of an Authorization header for HTTP Basic (RFC 7617)."""
-    return "Basic " + base64.b64encode(f"{identity}:{password}".encode()).decode()
-
-
 def _accepted_keys(password: str) -> list[bytes]:
     keys = [password.encode()]
     if _HEX_KEY.fullmatch(password):

@@ -61,16 +61,18 @@ async def probe_link(
     probes: int = 20,
     seconds: float = 5.0,
     probe_timeout: float = PROBE_TIMEOUT,
+    answer_timeout: float = ANSWER_TIMEOUT,
     volume: int = VOLUME,
     progress: Callable[[str], None] = lambda _: None,
 ) -> LinkFigures:
     """Measure the way to the far end at the URL `far_end`, through `interface` (its name or own IP address, "" for any).
 
-    seconds: length of each transfer, which ends earlier after `volume` bytes. progress: told what is measured next.
+    seconds: length of each transfer, which ends earlier after `volume` bytes. probe_timeout, answer_timeout: seconds after
+    which a latency probe is lost, and within which the far end must answer at all. progress: told what is measured next.
     Raises EnvironmentFault when the far end cannot be reached, is something else, or stops answering; InputError when
     this system cannot bind to an interface by its name.
     """
-    probe = _Probe(far_end, _connector(interface))
+    probe = _Probe(far_end, _connector(interface), answer_timeout)
     try:
         await probe.identify()
         progress(f"latency, {probes} probes")
@@ -87,10 +89,11 @@ async def probe_link(
 class _Probe:
     """One HTTP session with the far end."""
 
-    def __init__(self, far_end: str, connector: aiohttp.TCPConnector) -> None:
+    def __init__(self, far_end: str, connector: aiohttp.TCPConnector, patience: float) -> None:
         self._far_end = far_end
+        self._patience = patience
         self._session = aiohttp.ClientSession(
-            connector=connector, timeout=aiohttp.ClientTimeout(total=None, sock_connect=ANSWER_TIMEOUT)
+            connector=connector, timeout=aiohttp.ClientTimeout(total=None, sock_connect=patience)
         )
 
     async def close(self) -> None:
@@ -99,10 +102,10 @@ class _Probe:
     async def identify(self) -> None:
         """Make sure that this is a far end; the request also opens the connection and wakes the link."""
         try:
-            async with asyncio.timeout(ANSWER_TIMEOUT), self._session.get(f"{self._far_end}/") as response:
+            async with asyncio.timeout(self._patience), self._session.get(f"{self._far_end}/") as response:
                 answer = await response.json(content_type=None)
         except (aiohttp.ClientError, OSError) as error:
-            raise self._fault(f"the far end cannot be reached: {_reason(error)}") from error
+            raise self._fault(f"the far end cannot be reached: {self._reason(error)}") from error
         except ValueError:
             answer = None
         if answer != IDENTITY:
@@ -130,7 +133,7 @@ class _Probe:
         received = 0
         begin: float | None = None
         try:
-            async with asyncio.timeout(ANSWER_TIMEOUT) as end, self._session.get(f"{self._far_end}/download") as stream:
+            async with asyncio.timeout(self._patience) as end, self._session.get(f"{self._far_end}/download") as stream:
                 begin = time.perf_counter()
                 end.reschedule(asyncio.get_running_loop().time() + seconds)
                 async for data in stream.content.iter_any():
@@ -139,7 +142,7 @@ class _Probe:
                         break
         except (aiohttp.ClientError, OSError) as error:
             if begin is None or not isinstance(error, TimeoutError):
-                raise self._fault(f"the download broke off: {_reason(error)}") from error
+                raise self._fault(f"the download broke off: {self._reason(error)}") from error
         return Transfer(received, time.perf_counter() - begin)
 
     async def upload(self, seconds: float, volume: int) -> Transfer:
@@ -152,15 +155,28 @@ class _Probe:
         address = f"{self._far_end}/upload?seconds={seconds}"
         try:
             async with (
-                asyncio.timeout(seconds + ANSWER_TIMEOUT),
+                asyncio.timeout(seconds + self._patience),
                 self._session.post(address, data=noise()) as response,
             ):
+                connection = response.connection
                 answer: dict[str, Any] = await response.json(content_type=None)
+                # The far end counted what it needs; what still waits in this machine is not to be sent.
+                if connection and connection.transport:
+                    connection.transport.abort()
             return Transfer(int(answer["bytes"]), float(answer["seconds"]))
         except (aiohttp.ClientError, OSError) as error:
-            raise self._fault(f"the upload broke off: {_reason(error)}") from error
+            raise self._fault(f"the upload broke off: {self._reason(error)}") from error
         except (KeyError, TypeError, ValueError) as error:
             raise self._fault("the far end did not say what it received") from error
+
+    def _reason(self, error: Exception) -> str:
+        if isinstance(error, TimeoutError):
+            return f"no answer within {self._patience:g} s"
+        if isinstance(error, aiohttp.ClientConnectorDNSError):
+            return "there is no such host"
+        if isinstance(error, aiohttp.ClientConnectorError) and error.os_error.errno:
+            return os.strerror(error.os_error.errno)
+        return str(error) or type(error).__name__
 
     def _fault(self, what: str) -> EnvironmentFault:
         return EnvironmentFault(what, where=self._far_end, mend=_MEND)
@@ -209,11 +225,3 @@ def _interface_fault(interface: str, what: str) -> EnvironmentFault:
     return EnvironmentFault(
         what, where=f"interface {interface}", mend="give the name or the own IP address of a network interface"
     )
-
-
-def _reason(error: BaseException) -> str:
-    if isinstance(error, TimeoutError):
-        return f"no answer within {ANSWER_TIMEOUT:g} s"
-    if isinstance(error, aiohttp.ClientConnectorError):
-        return os.strerror(error.os_error.errno) if error.os_error.errno else str(error.os_error)
-    return str(error) or type(error).__name__

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from labapp.domain.device import DeviceModel
 from labapp.domain.view import View
@@ -20,6 +20,14 @@ class StatusReport:
     info: str
 
 
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request of the tool that is no step of a case."""
+
+    action: str
+    payload: Mapping[str, Any]
+
+
 class Version(Protocol):
     """One version of OCPP-J."""
 
@@ -29,6 +37,11 @@ class Version(Protocol):
     subprotocol: str
     #: Field paths that compare without case, by message name.
     cistrings: Mapping[str, frozenset[str]]
+
+    #: Requests of the central system after whose acceptance the device boots again.
+    disruptive: frozenset[str]
+    #: Key of the minimum duration of a status, which is set to 0 for all cases; "" when the version has none.
+    status_duration_key: str
 
     def message_name(self, action: str, kind: str) -> str:
         """Name of an action's request ("req") or response ("conf")."""
@@ -57,8 +70,10 @@ class Version(Protocol):
     def swaps(self, status: str) -> str:
         """The action whose request may change places with a notification of this status (003 section 1.2), or ""."""
 
-    def request(self, action: str, stated: Mapping[str, Any], view: View) -> dict[str, Any]:
-        """The tool's request: what the case states, completed to a conformant payload."""
+    def request(
+        self, action: str, stated: Mapping[str, Any], view: View, connector: int | None = None
+    ) -> dict[str, Any]:
+        """The tool's request: what the case states, completed to a conformant payload; connector: of a per-connector step."""
 
     def response(
         self, action: str, request: Mapping[str, Any], stated: Mapping[str, Any], view: View, fresh: int
@@ -69,3 +84,27 @@ class Version(Protocol):
         self, model: DeviceModel, action: str, request: Mapping[str, Any], response: Mapping[str, Any] | None
     ) -> None:
         """Bring the device model up to date; response None when the request has just arrived or could not be answered."""
+
+    def read_configuration(self, keys: Sequence[str]) -> Request:
+        """The request that reads these configuration keys."""
+
+    def write_configuration(self, key: str, value: str) -> Request:
+        """The request that sets a configuration key."""
+
+    def written(self, response: Mapping[str, Any]) -> Literal["accepted", "reboot", "unsupported", "refused"]:
+        """What the response to `write_configuration` says."""
+
+    def end_transaction(self, transaction: int | str) -> Request:
+        """The central system's request that ends a transaction."""
+
+    def reset(self) -> Request:
+        """The central system's request for a hard reset."""
+
+    def ask_status(self, connector: int) -> Request:
+        """The central system's request to report the status of a connector again."""
+
+    def tidy(self, model: DeviceModel) -> Sequence[Request]:
+        """Requests that take back what the model knows to be set: reservations, profiles, lists, cache, availability."""
+
+    def finish(self, view: View) -> Sequence[Request]:
+        """The tool as charge point: requests that end what runs and show the connector free again."""

@@ -9,11 +9,20 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from types import ModuleType
+from typing import Any, ClassVar
 
 import ocpp.messages
 from ocpp.charge_point import ChargePoint
-from ocpp.exceptions import FormationViolationError, FormatViolationError, OCPPError, UnknownCallErrorCodeError
+from ocpp.exceptions import (
+    FormationViolationError,
+    FormatViolationError,
+    NotImplementedError,
+    NotSupportedError,
+    OCPPError,
+    PropertyConstraintViolationError,
+    UnknownCallErrorCodeError,
+)
 from ocpp.v16 import ChargePoint as ChargePoint16
 from ocpp.v201 import ChargePoint as ChargePoint201
 
@@ -39,6 +48,17 @@ class Route:
     after: Aftermath | None = None
 
 
+def _answering(answer: Handler) -> Handler:
+    def answered(**fields: Any) -> Any:
+        try:
+            return answer(**fields)
+        except ValueError as fault:
+            # A date, say, that the schema lets pass and nobody can read.
+            raise PropertyConstraintViolationError(details={"cause": str(fault)}) from fault
+
+    return answered
+
+
 class RequestFailed(Exception):
     """The peer answered a request with a CALLERROR, or with a payload that violates the schema."""
 
@@ -48,6 +68,8 @@ class _Tolerant:
 
     accepts_requests: Callable[[], bool]
     route_map: Mapping[str, Mapping[str, Any]]
+    format_violation: ClassVar[type[OCPPError]]
+    _call: ModuleType
 
     async def route_message(self, raw_msg: str) -> None:
         if not self.accepts_requests() and raw_msg.lstrip().startswith("[2"):
@@ -60,6 +82,16 @@ class _Tolerant:
             # The library lets some malformed frames escape as TypeError or AttributeError; a device survives them.
             LOG.exception("frame ignored: %s", raw_msg)
 
+    async def _handle_call(self, msg: Any) -> Any:
+        if msg.action not in self.route_map:
+            # OCPP-J 1.6, table 7, and OCPP 2.0.1, part 4: the library has these two codes the other way round.
+            recognised = hasattr(self._call, str(msg.action))
+            raise NotSupportedError() if recognised else NotImplementedError()
+        try:
+            return await super()._handle_call(msg)  # type: ignore[misc]
+        except FormatViolationError as violation:
+            raise self.format_violation(violation.description, violation.details) from violation
+
     async def _get_specific_response(self, unique_id: str, patience: float) -> Any:
         async with asyncio.timeout(patience):
             while True:
@@ -70,16 +102,11 @@ class _Tolerant:
 
 
 class _Session16(_Tolerant, ChargePoint16):  # type: ignore[misc]
-    async def _handle_call(self, msg: Any) -> Any:
-        try:
-            return await super()._handle_call(msg)
-        except FormatViolationError as violation:
-            # OCPP-J 1.6 spells this error code FormationViolation; the library uses the later spelling.
-            raise FormationViolationError(violation.description, violation.details) from violation
+    format_violation = FormationViolationError
 
 
 class _Session201(_Tolerant, ChargePoint201):  # type: ignore[misc]
-    pass
+    format_violation = FormatViolationError
 
 
 class Session:
@@ -103,7 +130,7 @@ class Session:
         self._peer: ChargePoint = session_class(identity, connection, response_timeout, LOG)
         self._peer.accepts_requests = accepts_requests
         self._peer.route_map = {
-            action: {"_on_action": route.answer, "_skip_schema_validation": False}
+            action: {"_on_action": _answering(route.answer), "_skip_schema_validation": False}
             | ({"_after_action": route.after} if route.after else {})
             for action, route in routes.items()
         }

@@ -86,17 +86,24 @@ class SmartCharging:
         self, connector_id: int, transaction: Transaction | None, duration: int, unit: str
     ) -> tuple[str, dict[str, Any]]:
         """Start and `chargingSchedule` of a GetCompositeSchedule.conf: what may flow during the next `duration` seconds."""
-        begin = self._runtime.now().replace(microsecond=0)
+        now = self._runtime.now()
+        begin = now.replace(microsecond=now.microsecond // 1000 * 1000)
         end = begin + timedelta(seconds=duration)
         session_start = transaction.started if transaction else begin
         moments = {begin}
         for each in self._profiles:
             moments.update(each.changes(begin, end, session_start))
+        # Periods begin at whole seconds: of several changes within one, the last counts.
+        limits = {
+            round((moment - begin).total_seconds()): self._period(connector_id, transaction, moment, session_start, unit)
+            for moment in sorted(moments)
+        }
         periods: list[dict[str, Any]] = []
-        for moment in sorted(moments):
-            period = self._period(connector_id, transaction, moment, session_start, unit)
-            if not periods or {**periods[-1], "start_period": 0} != {**period, "start_period": 0}:
-                periods.append({**period, "start_period": round((moment - begin).total_seconds())})
+        previous: dict[str, Any] = {}
+        for start, limit in limits.items():
+            if limit != previous and start < duration:
+                periods.append({"start_period": start, **limit})
+            previous = limit
         schedule = {
             "duration": duration,
             "start_schedule": utc_text(begin),
@@ -111,7 +118,7 @@ class SmartCharging:
         limit = self._limit(connector_id, transaction, moment, session_start)
         if limit is None:
             limit = Limit(float(self._runtime.config.power), "W", None)
-        period: dict[str, Any] = {"start_period": 0, "limit": limit.in_unit(unit, VOLTAGE)}
+        period: dict[str, Any] = {"limit": limit.in_unit(unit, VOLTAGE)}
         return period | ({"number_phases": limit.phases} if limit.phases is not None else {})
 
     def _limit(

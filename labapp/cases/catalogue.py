@@ -1,0 +1,45 @@
+"""Every case, state and utility, by id."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from labapp.cases.utilities import IDLE, UTILITIES
+from labapp.cases.v16.central_system import core as core_csms
+from labapp.cases.v16.central_system import security as security_csms
+from labapp.cases.v16.central_system import smart_charging as smart_charging_csms
+from labapp.cases.v16.central_system import states as states_csms
+from labapp.cases.v16.charge_point import configuration, core, offline, smart_charging
+from labapp.cases.v16.charge_point import states as states_cs
+from labapp.cases.v201.central_system import provisioning as provisioning_csms
+from labapp.cases.v201.central_system import states as states_csms_201
+from labapp.domain.testcase import CENTRAL_SYSTEM, TestCase, UseState
+
+ALL: tuple[TestCase, ...] = (
+    *UTILITIES,
+    *states_cs.STATES,
+    *core.CASES,
+    *configuration.CASES,
+    *offline.CASES,
+    *smart_charging.CASES,
+    *states_csms.STATES,
+    *core_csms.CASES,
+    *smart_charging_csms.CASES,
+    *security_csms.CASES,
+    *states_csms_201.STATES,
+    *provisioning_csms.CASES,
+)
+
+#: By id; ids are unique within a version and role, and so far across all of them.
+CATALOGUE: Mapping[str, TestCase] = MappingProxyType({case.id: case for case in (*ALL, IDLE)})
+
+#: The state that a central system's cases begin in.
+READY: Mapping[str, UseState] = MappingProxyType(
+    {"1.6": UseState(states_csms.BOOTED), "2.0.1": UseState(states_csms_201.BOOTED)}
+)
+
+
+def ready_state(case: TestCase) -> UseState | None:
+    """What must hold before the case begins: a central system has accepted the boot."""
+    return READY[case.ocpp] if case.sut == CENTRAL_SYSTEM and case.kind == "case" else None

@@ -1,0 +1,114 @@
+"""Named predicates that the tables use."""
+
+from __future__ import annotations
+
+from labapp.cases.values import CONNECTOR_ID
+from labapp.domain.expectations import Condition
+from labapp.domain.view import View
+
+
+def configured_connector(view: View) -> int:
+    """The connector that the case is about."""
+    return int(view.values[CONNECTOR_ID.key])
+
+
+AUTHORIZES_REMOTE_START = Condition(
+    "authorizesRemoteStart",
+    "AuthorizeRemoteTxRequests is true",
+    lambda view: (view.configuration("AuthorizeRemoteTxRequests") or "").lower() == "true",
+)
+NOT_YET_PREPARING = Condition(
+    "notYetPreparing",
+    "the connector is not Preparing already",
+    lambda view: view.status(configured_connector(view)) != "Preparing",
+)
+RESUMED_CHARGING = Condition(
+    "resumedCharging",
+    "the station has gone on charging after the boot",
+    lambda view: view.resumed(configured_connector(view)),
+)
+NOT_YET_FINISHING = Condition(
+    "notYetFinishing",
+    "neither Preparing nor Finishing has been reported since the boot",
+    lambda view: view.status(configured_connector(view)) not in ("Preparing", "Finishing"),
+)
+STOPPED_BY_POWER_LOSS = Condition(
+    "stoppedByPowerLoss",
+    "the station has ended the transaction by itself",
+    lambda view: not view.resumed(configured_connector(view)),
+)
+LOCALLY_KNOWN = Condition(
+    "locallyKnown", "the card may be in the cache or the local list of the station", lambda view: view.locally_known()
+)
+HAS_CACHE = Condition(
+    "hasCache",
+    "the station has an authorization cache",
+    lambda view: _has(view, "cache", "AuthorizationCacheEnabled"),
+)
+HAS_LOCAL_LIST = Condition(
+    "hasLocalList",
+    "the station has a local authorization list",
+    lambda view: _has(view, "local_list", "LocalAuthListEnabled"),
+)
+HAS_LOCAL_START = Condition(
+    "hasLocalStart", "transactions can be started at the station", lambda view: view.dut.get("local_start") is not False
+)
+NO_BACKUP_POWER = Condition(
+    "noBackupPower", "the station has no back-up power", lambda view: view.dut.get("backup_power") is not True
+)
+OFFLINE_START = Condition(
+    "startsOffline",
+    "the station starts transactions offline by local list, cache or for unknown tags",
+    lambda view: (
+        view.dut.get("local_list") is not False
+        or view.dut.get("cache") is not False
+        or view.dut.get("unknown_offline_authorization") is True
+    ),
+)
+THREE_PHASES = Condition(
+    "threePhases", "three phases are configured", lambda view: view.values.get("number_phases") == 3
+)
+NOT_THREE_PHASES = Condition(
+    "notThreePhases", "other than three phases are configured", lambda view: view.values.get("number_phases") != 3
+)
+HAS_BASIC_AUTHENTICATION = Condition(
+    "hasBasicAuthentication",
+    "security profile 1 or 2 is in use",
+    lambda view: view.dut.get("security_profile") in (1, 2),
+)
+
+
+def feature(profile: str) -> Condition:
+    """The device has a feature profile of OCPP 1.6."""
+    return Condition(
+        f"supports{profile}", f"the feature profile {profile} is supported", lambda view: profile in _features(view)
+    )
+
+
+def returned_profile(step: int, profile: str) -> Condition:
+    """A feature profile is named in the answer of a step to GetConfiguration for SupportedFeatureProfiles."""
+    return Condition(
+        f"returns{profile}",
+        f"step {step} names the feature profile {profile}",
+        lambda view: profile.lower() in _returned(view, step),
+    )
+
+
+def _has(view: View, fact: str, key: str) -> bool:
+    """What the vendor declares; where nothing is declared, whether the station knows the key."""
+    declared = view.dut.get(fact)
+    return bool(declared) if declared is not None else view.configuration(key) is not None
+
+
+def _features(view: View) -> list[str]:
+    features = view.dut.get("features")
+    return list(features) if features else []
+
+
+def _returned(view: View, step: int) -> set[str]:
+    names: set[str] = set()
+    for seen in view.seen(step):
+        for entry in seen.payload.get("configurationKey") or ():
+            if str(entry.get("key", "")).lower() == "supportedfeatureprofiles":
+                names |= {name.strip().lower() for name in str(entry.get("value", "")).split(",")}
+    return names

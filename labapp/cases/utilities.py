@@ -1,0 +1,33 @@
+"""The utilities that stand between the cases. Document 004 asks for them and defines neither: they are this tool's own."""
+
+from __future__ import annotations
+
+from labapp.cases.source import PROCEDURE
+from labapp.domain.testcase import CHARGE_POINT, Source, TestCase
+
+RESET = TestCase(
+    id="000_RESET",
+    title="Bring the charge point to its basic idle state",
+    source=Source(PROCEDURE, "sections 7.2.2 and 7.3"),
+    sut=CHARGE_POINT,
+    kind="utility",
+    steps=(),
+)
+STOP_TRANSACTION = TestCase(
+    id="000_STOPTX",
+    title="End a running transaction",
+    source=Source(PROCEDURE, "section 7.3"),
+    sut=CHARGE_POINT,
+    kind="utility",
+    steps=(),
+)
+IDLE = TestCase(
+    id="IDLE",
+    title="Between the cases: everything is answered, nothing is judged",
+    source=Source(PROCEDURE, "section 7.3"),
+    sut=CHARGE_POINT,
+    kind="utility",
+    steps=(),
+)
+
+UTILITIES = (RESET, STOP_TRANSACTION)

@@ -1,0 +1,27 @@
+"""The symbols of the case tables, `<Configured …>`, each with its key under [values] of PROJECT.toml."""
+
+from __future__ import annotations
+
+from labapp.domain.expectations import Symbol
+
+CONNECTOR_ID = Symbol("connectorId", "connector_id")
+VALID_ID_TAG = Symbol("validIdTag", "valid_id_tag")
+INVALID_ID_TAG = Symbol("invalidIdTag", "invalid_id_tag")
+HEARTBEAT_INTERVAL = Symbol("heartbeatInterval", "heartbeat_interval")
+METER_VALUE_INTERVAL = Symbol("meterValueSampleInterval", "meter_value_interval")
+CONNECTION_TIMEOUT = Symbol("connectionTimeOut", "connection_timeout")
+TRANSACTION_DURATION = Symbol("transactionDuration", "transaction_duration")
+CHARGING_RATE_UNIT = Symbol("chargingRateUnit", "charging_rate_unit")
+STACK_LEVEL = Symbol("stackLevel", "stack_level")
+SCHEDULE_DURATION = Symbol("scheduleDuration", "schedule_duration")
+VENDOR_NAME = Symbol("vendorName", "vendor_name")
+MODEL = Symbol("model", "model")
+NUMBER_PHASES = Symbol("numberPhases", "number_phases")
+MAX_TIME_DEVIATION = Symbol("maxTimeDeviation", "max_time_deviation")
+
+#: Parameters of states, given where the state is used.
+CONFIGURATION_KEY = Symbol("configurationKey", "")
+CHARGING_PROFILE = Symbol("chargingProfile", "")
+
+ACCEPTED = {"status": "Accepted"}
+INVALID = {"status": "Invalid"}

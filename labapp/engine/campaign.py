@@ -1,0 +1,220 @@
+"""A campaign: the cases of a run in their order, each from the basic idle state, with what happened before carried along."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from labapp.domain.stamps import utc_text
+from labapp.domain.testcase import CHARGE_POINT, TestCase, UseState
+from labapp.engine.runner import Runner
+from labapp.engine.setup import Setup
+
+Result = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A case of the plan. excluded: why it does not apply, "" when it does; expected_fail: a FAIL that must be."""
+
+    case: TestCase
+    excluded: str = ""
+    expected_fail: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Givens:
+    """What every attempt of the campaign is given; see `labapp.engine.setup.Setup`."""
+
+    values: Mapping[str, Any]
+    timeouts: Mapping[str, float]
+    dut: Mapping[str, Any]
+    options: Mapping[str, Any]
+
+
+@dataclass(slots=True)
+class Progress:
+    """Where a campaign stands. number: of the last attempt; tries: by case; done: cases that need not run again after a resume."""
+
+    number: int = 0
+    tries: dict[str, int] = field(default_factory=dict)
+    results: list[Result] = field(default_factory=list)
+    resets: list[Result] = field(default_factory=list)
+    done: set[str] = field(default_factory=set)
+
+
+class Campaign:
+    """Runs planned cases over one runner. reset, idle: the utilities; ready: the state that a central system's case begins in."""
+
+    def __init__(
+        self,
+        runner: Runner,
+        planned: Sequence[Planned],
+        givens: Givens,
+        reset: TestCase,
+        idle: TestCase,
+        ready: Callable[[TestCase], UseState | None],
+        progress: Progress | None = None,
+    ) -> None:
+        self.runner = runner
+        # What cannot be undone comes last: whatever else is to be run is run before it.
+        self.planned = sorted(planned, key=lambda entry: entry.case.irreversible)
+        self.givens = givens
+        self.progress = progress or Progress()
+        self._reset, self._idle, self._ready = reset, idle, ready
+        self._paused = False
+        self._stopped = False
+        self._repeat = False
+        self._wake = asyncio.Event()
+
+    # Commands ---------------------------------------------------------------------------------------------------------
+
+    def command(self, name: str, operator: str = "") -> None:
+        """pause, resume, extend, skip, abort, repeat, stop; what concerns the running attempt is its own input."""
+        if name in ("pause", "resume"):
+            self._paused = name == "pause"
+            self.runner.record("command", {"name": name, "operator": operator})
+        else:
+            self._stopped = self._stopped or name == "stop"
+            self._repeat = name == "repeat"
+            if self._running_case:
+                self.runner.command(name, operator)
+            else:
+                self.runner.record("command", {"name": name, "operator": operator})
+        self._wake.set()
+
+    _running_case = False
+
+    # The course -------------------------------------------------------------------------------------------------------
+
+    async def run(self) -> list[Result]:
+        """Run what is planned and not done; returns the results of all attempts."""
+        if any(not entry.excluded for entry in self.planned):
+            await self._first_connection()
+        for entry in self.planned:
+            if entry.case.id in self.progress.done:
+                continue
+            await self._case(entry)
+        if self.runner.interpreter is not None:
+            await self.runner.end_idle()
+        return self.progress.results
+
+    async def _first_connection(self) -> None:
+        """A charging station is given its time to connect, boot and report; a central system is connected to by each case."""
+        self._begin_idle()
+        if self.planned[0].case.sut != CHARGE_POINT:
+            return
+        loop = asyncio.get_running_loop()
+        until = loop.time() + float(self.givens.timeouts["connect"])
+        while self.runner.link_facts is None and loop.time() < until and not self._stopped:
+            await self.runner.changed(until - loop.time())
+
+    async def _case(self, entry: Planned) -> None:
+        while True:
+            await self._while_paused()
+            self._repeat = False
+            if self._stopped:
+                self._note(entry, "NOT_RUN", "operator", "the run was stopped before this case")
+                return
+            if entry.excluded:
+                self._note(entry, "NOT_APPLICABLE", "excluded", entry.excluded)
+                return
+            if not await self._is_idle(entry):
+                return
+            await self._attempt(entry)
+            if not self._repeat:
+                return
+
+    async def _while_paused(self) -> None:
+        while self._paused and not self._stopped:
+            self._wake.clear()
+            await self._wake.wait()
+
+    async def _is_idle(self, entry: Planned) -> bool:
+        """000_RESET before each case of a charge point; the case is not run when it does not pass."""
+        if entry.case.sut != CHARGE_POINT or self.givens.options.get("reset") == "off":
+            if entry.case.sut == CHARGE_POINT and self.runner.link_facts is None:
+                self._note(entry, "NOT_RUN", "device_lost", "the device is not connected")
+                return False
+            return True
+        await self.runner.end_idle()
+        result = await self._run(self._reset)
+        self.progress.resets.append(result)
+        if result["verdict"] == "PASS":
+            return True
+        self._begin_idle()
+        self._note(entry, "NOT_RUN", "blocked_by_reset", f"000_RESET did not pass: {result['text']}")
+        return False
+
+    async def _attempt(self, entry: Planned) -> None:
+        await self.runner.end_idle()
+        try_number = self.progress.tries.get(entry.case.id, 0) + 1
+        self.progress.tries[entry.case.id] = try_number
+        self._tell("started", entry.case.id, try_number, "")
+        self._running_case = True
+        try:
+            result = await self._run(entry.case, try_number)
+        finally:
+            self._running_case = False
+        if entry.expected_fail and result["verdict"] == "FAIL":
+            result["expected"] = True
+        self.progress.results.append(result)
+        self._tell("ended", entry.case.id, try_number, result["verdict"])
+        self._begin_idle()
+
+    async def _run(self, case: TestCase, try_number: int = 1) -> Result:
+        setup = self._setup(case, try_number)
+        ready = self._ready(case)
+        return await self.runner.attempt(case, setup, ready)
+
+    def _begin_idle(self) -> None:
+        if self.runner.interpreter is None:
+            self.runner.begin(self._idle, self._setup(self._idle, 1))
+
+    def _setup(self, case: TestCase, try_number: int) -> Setup:
+        self.progress.number += 1
+        return Setup(
+            run=self.runner.run,
+            number=self.progress.number,
+            case=case.id,
+            try_number=try_number,
+            values=self.givens.values,
+            timeouts=self.givens.timeouts,
+            dut=self.givens.dut,
+            options=self.givens.options,
+            device=self.runner.device,
+            link=self.runner.link_facts,
+        )
+
+    def _tell(self, event: str, case: str, attempt: int, verdict: str) -> None:
+        self.runner.on_event("case", {"event": event, "id": case, "attempt": attempt, "verdict": verdict})
+
+    def _note(self, entry: Planned, verdict: str, reason: str, text: str) -> None:
+        """A case that does not run has its result and its reason all the same."""
+        now = utc_text(self.runner.clock.now().utc)
+        result = unrun(entry.case.id, self.progress.tries.get(entry.case.id, 0) + 1, verdict, reason, text, now)
+        self.runner.record("case_not_run", result)
+        self.progress.results.append(result)
+        self._tell("ended", entry.case.id, result["attempt"], verdict)
+
+
+def unrun(case: str, attempt: int, verdict: str, reason: str, text: str, at: str) -> Result:
+    """The result of a case that did not run, or of an attempt that was cut off. at: RFC 3339."""
+    return {
+        "id": case,
+        "attempt": attempt,
+        "verdict": verdict,
+        "tool_result": "NONE",
+        "review_result": "NONE",
+        "reason_code": reason,
+        "expected": False,
+        "started": at,
+        "ended": at,
+        "text": text,
+        "validations": [],
+        "findings": [],
+        "observations": [],
+        "reviews": [],
+    }

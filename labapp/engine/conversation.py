@@ -1,0 +1,356 @@
+"""Every frame of the device, classified and answered: expected, tolerated, status notification to review, or out of scenario."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from labapp.domain.review import Notification, is_duplicate
+from labapp.domain.testcase import Exchange
+from labapp.domain.view import Seen
+from labapp.engine.attempt import Attempt
+from labapp.engine.calls import OwnCall
+from labapp.engine.events import Send
+from labapp.engine.expected import Expectation, stated_values
+from labapp.engine.paths import assign
+from labapp.engine.reviewing import (
+    duplicate_situation,
+    put_missing_to_review,
+    put_to_review,
+    unexpected_situation,
+)
+from labapp.engine.segment import Segment
+from labapp.engine.wire_checks import check_schema, frame_defects, malformed_frame
+from labapp.ocpp.frames import Call, CallError, CallResult, Malformed, frame_text, parse_frame
+from labapp.ocpp.listing import message_rows
+
+_UNKNOWN_ACTION = "NotImplemented"
+_WRONG_DIRECTION = "NotSupported"
+
+
+class Conversation:
+    """Reads frames, keeps the calls of both sides, offers requests to the open segment, and answers.
+
+    ended: why the scenario cannot go on, once that is so. own_call: the tool's call whose answer is waited for.
+    """
+
+    def __init__(self, attempt: Attempt) -> None:
+        self.attempt = attempt
+        self.segment: Segment | None = None
+        self.lingering: list[Expectation] = []
+        self.own_call: OwnCall | None = None
+        self.ended: tuple[str, str] | None = None
+
+    # Frames -----------------------------------------------------------------------------------------------------------
+
+    def receive(self, text: str, defect: str, masks: tuple[Mapping[str, Any], ...]) -> None:
+        """Take one frame of the device."""
+        attempt = self.attempt
+        frame = parse_frame(text, attempt.version.name) if not defect else Malformed(defect, f"the frame is {defect}")
+        if isinstance(frame, Malformed):
+            answer = malformed_frame(attempt, frame)
+            if answer is not None:
+                attempt.outputs.append(Send(frame_text(answer)))
+            return
+        frame_defects(attempt, frame)
+        match frame:
+            case Call():
+                self._on_call(frame, masks)
+            case CallResult():
+                self._on_answer(frame.unique_id, frame, masks)
+            case CallError():
+                self._on_answer(frame.unique_id, frame, masks)
+
+    def _on_call(self, call: Call, masks: tuple[Mapping[str, Any], ...]) -> None:
+        attempt = self.attempt
+        version = attempt.version
+        name = version.message_name(call.action, "req")
+        if not version.known(call.action):
+            attempt.find(
+                "schema", self._step(), name, f"{call.action} is no action of OCPP {version.name}.", frame=attempt.seq
+            )
+            self._refuse(call, _UNKNOWN_ACTION, f"{call.action} is not known")
+            return
+        if not version.may_send(attempt.sut_role, call.action):
+            attempt.find(
+                "schema",
+                self._step(),
+                name,
+                f"{name} was sent by the {attempt.sut_role.replace('_', ' ')}, which may not initiate it.",
+                frame=attempt.seq,
+            )
+            self._refuse(call, _WRONG_DIRECTION, f"{call.action} is not for this side to ask")
+            return
+        check_schema(attempt, self._step(), call.action, "req", call.payload, attempt.seq)
+        seen = Seen(attempt.seq, attempt.now, "sut", name, call.payload, masks)
+        if self._repeated(call, seen):
+            return
+        stated = self._classify(call, seen)
+        attempt.remember(seen)
+        version.observe(attempt.model, call.action, call.payload, None)
+        self._note_status(call, seen)
+        self._answer(call, stated)
+
+    def _repeated(self, call: Call, seen: Seen) -> bool:
+        """Answer a repeated id as before; only a repetition after a lost link, or of an unanswered message, is legal."""
+        attempt = self.attempt
+        before = attempt.calls.theirs.get(call.unique_id)
+        if before is None:
+            return False
+        action, payload, link_number, answer = before
+        same = action == call.action and payload == call.payload
+        if not same or link_number == attempt.link_number:
+            attempt.find(
+                "schema",
+                self._step(),
+                seen.message,
+                f"{seen.message} used the message id {call.unique_id} a second time.",
+                field="",
+                frame=attempt.seq,
+            )
+        else:
+            attempt.observe(f"{seen.message} was repeated after a lost connection", frame=attempt.seq)
+        attempt.outputs.append(Send(answer))
+        return True
+
+    # Classification ---------------------------------------------------------------------------------------------------
+
+    def _classify(self, call: Call, seen: Seen) -> dict[str, Any]:
+        """Find the request's place in the scenario; returns what the case states of the answer."""
+        attempt = self.attempt
+        for absent in self.segment.absences if self.segment else ():
+            if absent.request.action == call.action:
+                self._forbidden(absent.step, seen, absent.occurrence)
+                return {}
+        if self.segment:
+            offer = self.segment.offer(seen, attempt)
+            if offer.expectation is not None:
+                return self._expected(offer.kind, offer.expectation, offer.skipped, seen)
+        for expectation in self.lingering:
+            if expectation.state == "open" and expectation.applies(attempt) and expectation.selects(seen, attempt):
+                expectation.state = "met"
+                return self._taken(expectation, seen)
+        if attempt.version.status(call.action, call.payload) is not None:
+            self._review(call, seen)
+            return {}
+        self._unexpected(call, seen)
+        return {}
+
+    def _expected(
+        self, kind: str, expectation: Expectation, others: tuple[Expectation, ...], seen: Seen
+    ) -> dict[str, Any]:
+        attempt = self.attempt
+        if kind == "out_of_order":
+            awaited = ", ".join(f"step {attempt.place(e.step)} {e.message.name}" for e in others)
+            attempt.find(
+                "out_of_scenario",
+                attempt.place(expectation.step),
+                seen.message,
+                f"Step {attempt.place(expectation.step)}: {seen.message} came before {awaited}.",
+                row=expectation.row(),
+                frame=seen.seq,
+            )
+            self.ended = ("out_of_scenario", "")
+            return {}
+        for status in others:
+            self.missing_status(status)
+        if kind == "early":
+            attempt.observe(
+                f"{seen.message} of step {attempt.place(expectation.step)} came early",
+                step=attempt.place(expectation.step),
+                message=seen.message,
+                frame=seen.seq,
+                rule="D2.a",
+            )
+        if self.own_call is not None and not self.own_call.done and not expectation.is_status:
+            attempt.find(
+                "out_of_scenario",
+                attempt.place(expectation.step),
+                seen.message,
+                f"Step {attempt.place(expectation.step)}: {seen.message} was sent ahead of the answer to {self.own_call.action}.",
+                row=expectation.row(),
+                frame=seen.seq,
+            )
+        return self._taken(expectation, seen)
+
+    def _taken(self, expectation: Expectation, seen: Seen) -> dict[str, Any]:
+        attempt = self.attempt
+        item = expectation.item
+        attempt.take(seen, expectation.step, expectation.scope)
+        if isinstance(item, Exchange) and item.asked and not expectation.agrees(seen, attempt):
+            # What was not asked for is refused at once; the operator says whose mistake it is.
+            expectation.state = "differs"
+            return {}
+        satisfied = expectation.judge_fields(seen, attempt)
+        attempt.step_event(expectation.step, seen.message, "met" if satisfied else "failed")
+        stated: dict[str, Any] = {}
+        for path, value in stated_values(attempt, item.response, expectation.overrides):
+            assign(stated, path, value)
+        self._mark_sent(expectation)
+        return stated
+
+    def _mark_sent(self, expectation: Expectation) -> None:
+        item = expectation.item
+        for row in message_rows(expectation.case_id, item.response_step, item.response, item.occurrence):
+            self.attempt.mark(row, "passed")
+
+    def _forbidden(self, step: int, seen: Seen, occurrence: int) -> None:
+        attempt = self.attempt
+        attempt.find(
+            "out_of_scenario",
+            attempt.place(step),
+            seen.message,
+            f"Step {attempt.place(step)}: {seen.message} was sent, though it must not come here.",
+            expected="<omitted>",
+            received="<present>",
+            row=f"{attempt.case.id}/{step}/{seen.message}/{occurrence}//absent",
+            frame=seen.seq,
+        )
+        self.ended = ("out_of_scenario", "")
+
+    def _unexpected(self, call: Call, seen: Seen) -> None:
+        attempt = self.attempt
+        reason = attempt.version.tolerated(attempt.sut_role, call.action)
+        if attempt.lenient or reason:
+            return
+        if call.action == "BootNotification":
+            if attempt.disrupted == "link":
+                attempt.observe("the device booted after the connection was cut", frame=seen.seq, message=seen.message)
+            else:
+                attempt.surprise = "boot"
+            return
+        if not attempt.tests_charge_point:
+            # What the CSMS asks on its own is answered and tolerated; only what it was asked for and did not send counts.
+            attempt.observe(f"{seen.message} was sent on the central system's own account", frame=seen.seq)
+            return
+        attempt.find(
+            "out_of_scenario",
+            self._step(),
+            seen.message,
+            f"Step {self._step()}: {seen.message} is no part of the scenario here.",
+            frame=seen.seq,
+        )
+        self.ended = ("out_of_scenario", "")
+
+    # Status notifications ---------------------------------------------------------------------------------------------
+
+    def _review(self, call: Call, seen: Seen) -> None:
+        attempt = self.attempt
+        report = attempt.version.status(call.action, call.payload)
+        if attempt.lenient or report is None:
+            return
+        notification = Notification(seen.seq, report.connector, report.status, report.error_code, report.info, seen.at)
+        previous = attempt.notifications.get(report.connector)
+        if is_duplicate(previous, notification):
+            put_to_review(attempt, duplicate_situation(attempt, self.segment, notification), notification, self._step())
+        elif attempt.disrupted == "link":
+            attempt.observe(
+                f"StatusNotification {report.status} of connector {report.connector} after the connection was cut",
+                frame=seen.seq,
+                message=seen.message,
+            )
+        else:
+            put_to_review(
+                attempt, unexpected_situation(attempt, self.segment, notification), notification, self._step()
+            )
+
+    def _note_status(self, call: Call, seen: Seen) -> None:
+        report = self.attempt.version.status(call.action, call.payload)
+        if report is not None:
+            self.attempt.notifications[report.connector] = Notification(
+                seen.seq, report.connector, report.status, report.error_code, report.info, seen.at
+            )
+
+    def missing_status(self, expectation: Expectation) -> None:
+        """A status notification did not come: it goes to the review, the scenario goes on."""
+        expectation.state = "missing"
+        put_missing_to_review(self.attempt, expectation, self.segment)
+
+    # Answers ----------------------------------------------------------------------------------------------------------
+
+    def _answer(self, call: Call, stated: Mapping[str, Any]) -> None:
+        attempt = self.attempt
+        fresh = attempt.fresh_transaction() if call.action == "StartTransaction" else 0
+        payload = attempt.version.response(call.action, call.payload, stated, attempt, fresh)
+        text = frame_text(CallResult(call.unique_id, payload))
+        attempt.calls.theirs[call.unique_id] = (call.action, call.payload, attempt.link_number, text)
+        attempt.outputs.append(Send(text))
+        name = attempt.version.message_name(call.action, "conf")
+        seen = Seen(attempt.seq, attempt.now, "tool", name, payload)
+        attempt.remember(seen)
+        self._take_answer(call, seen)
+        attempt.version.observe(attempt.model, call.action, call.payload, payload)
+        if call.action == "BootNotification":
+            attempt.since_boot = True
+            attempt.notifications.clear()
+            if payload.get("status") == "Accepted" and attempt.disrupted == "boot":
+                attempt.disrupted = ""
+
+    def _take_answer(self, call: Call, seen: Seen) -> None:
+        """The tool's answer belongs to the response's step of the expectation that took the request."""
+        segment = self.segment
+        candidates = [*(segment.expectations if segment else ()), *self.lingering]
+        for expectation in candidates:
+            if expectation.met and expectation.met[-1].payload is call.payload:
+                self.attempt.take(seen, expectation.item.response_step, expectation.scope)
+                return
+
+    def _refuse(self, call: Call, code: str, description: str) -> None:
+        text = frame_text(CallError(call.unique_id, code, description))
+        self.attempt.calls.theirs[call.unique_id] = (call.action, call.payload, self.attempt.link_number, text)
+        self.attempt.outputs.append(Send(text))
+
+    def _on_answer(self, unique_id: str, frame: CallResult | CallError, masks: tuple[Mapping[str, Any], ...]) -> None:
+        attempt = self.attempt
+        call = attempt.calls.own.get(unique_id)
+        if call is None:
+            attempt.find(
+                "schema",
+                self._step(),
+                "CALLERROR" if isinstance(frame, CallError) else "CALLRESULT",
+                f"An answer came to the message id {unique_id}, which the tool did not use.",
+                frame=attempt.seq,
+            )
+            return
+        if call.done or call.abandoned:
+            word = "a second time" if call.done else "after its timeout"
+            attempt.find(
+                "schema",
+                self._step(),
+                attempt.version.message_name(call.action, "conf"),
+                f"The tool's {call.action} was answered {word}.",
+                frame=attempt.seq,
+            )
+            return
+        call.frame = attempt.seq
+        if isinstance(frame, CallError):
+            call.error = (frame.code, frame.description)
+            return
+        name = attempt.version.message_name(call.action, "conf")
+        check_schema(attempt, self._step(), call.action, "conf", frame.payload, attempt.seq)
+        call.answer = Seen(attempt.seq, attempt.now, "sut", name, frame.payload, masks)
+        attempt.remember(call.answer)
+        attempt.version.observe(attempt.model, call.action, call.payload, frame.payload)
+
+    def call(self, action: str, payload: Mapping[str, Any]) -> OwnCall:
+        """Send a call of the tool."""
+        attempt = self.attempt
+        own = attempt.calls.open(action, payload, attempt.now)
+        attempt.remember(Seen(0, attempt.now, "tool", attempt.version.message_name(action, "req"), payload))
+        attempt.version.observe(attempt.model, action, payload, None)
+        attempt.outputs.append(Send(frame_text(Call(own.unique_id, action, payload))))
+        self.own_call = own
+        return own
+
+    def _step(self) -> int | str:
+        """The step that is waited for, as findings name it."""
+        if self.segment:
+            due = self.segment.due(self.attempt)
+            if due:
+                return self.attempt.place(due[0].step)
+            if self.segment.expectations:
+                return self.attempt.place(self.segment.expectations[-1].step)
+        return self.attempt.place(self.current_step)
+
+    #: The step that the script is at, for what arrives when nothing is waited for.
+    current_step = 0

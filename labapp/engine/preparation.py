@@ -1,0 +1,127 @@
+"""Configuration states before a case, and putting back afterwards what the case has changed."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import TYPE_CHECKING
+
+from labapp.domain.view import Seen
+from labapp.engine.attempt import Attempt, CaseEnded
+from labapp.engine.matching import same_configuration_value
+
+if TYPE_CHECKING:
+    from labapp.engine.script import Script, Waiting
+
+_MASK = "*"
+
+
+def set_configuration(script: Script, key: str, value: str, *, if_implemented: bool) -> Waiting:
+    """Bring a key to a value and remember what it was.
+
+    An absent key is skipped where the case says "if implemented". Refused but already so: go on. Otherwise the case ends
+    INCONCLUSIVE, naming the key: the device was not shown to violate anything.
+    """
+    attempt = script.attempt
+    current = yield from read_key(script, key)
+    if current is None:
+        if if_implemented:
+            attempt.observe(f"{key} is not implemented: its configuration state is skipped")
+            return
+        raise CaseEnded(
+            "in_preparation", "INCONCLUSIVE", f"{key} is not implemented, but the case needs it to be {value}"
+        )
+    before = attempt.configuration(key)
+    if same_configuration_value(before, value):
+        return
+    outcome = yield from _write(script, key, value)
+    if outcome == "reboot":
+        yield from _reboot(script)
+    elif outcome != "accepted":
+        raise CaseEnded("in_preparation", "INCONCLUSIVE", f"{key} could not be set to {value}: {outcome}")
+    attempt.changed_keys.setdefault(key, before)
+    yield from read_key(script, key)
+    now = attempt.configuration(key)
+    if now is not None and not set(now) <= {_MASK} and not same_configuration_value(now, value):
+        raise CaseEnded("in_preparation", "INCONCLUSIVE", f"{key} was set to {value} and accepted, but reads {now}")
+
+
+def read_key(script: Script, key: str) -> Generator[int | None, None, Seen | None]:
+    """Read one key; None when the device does not know it. Its value is in the device model afterwards."""
+    attempt = script.attempt
+    request = attempt.version.read_configuration([key])
+    call = script.conversation.call(request.action, request.payload)
+    yield from script.answer(call)
+    if call.answer is None:
+        what = f"CALLERROR {call.error[0]}" if call.error else "no answer"
+        raise CaseEnded("in_preparation", "INCONCLUSIVE", f"{key} could not be read: {what}")
+    known = any(
+        isinstance(entry, dict) and str(entry.get("key", "")).lower() == key.lower()
+        for entry in call.answer.payload.get("configurationKey") or ()
+    )
+    return call.answer if known else None
+
+
+def _write(script: Script, key: str, value: str) -> Generator[int | None, None, str]:
+    request = script.attempt.version.write_configuration(key, value)
+    call = script.conversation.call(request.action, request.payload)
+    yield from script.answer(call)
+    if call.answer is None:
+        return f"CALLERROR {call.error[0]}" if call.error else "no answer"
+    return script.attempt.version.written(call.answer.payload)
+
+
+def _reboot(script: Script) -> Waiting:
+    """Reset the device and wait until it has booted."""
+    attempt = script.attempt
+    request = attempt.version.reset()
+    boots = attempt.model.boots
+    attempt.disrupted = "boot"
+    call = script.conversation.call(request.action, request.payload)
+    yield from script.answer(call)
+    until = attempt.now.mono_ns + attempt.timeout("reboot")
+    while attempt.model.boots == boots:
+        if attempt.now.mono_ns >= until:
+            raise CaseEnded("in_preparation", "INCONCLUSIVE", "the device did not boot after a key that needs a reboot")
+        yield until
+
+
+def restore(script: Script) -> Waiting:
+    """Put changed keys back and verify them; drift is reported by name. Nothing here changes the verdict."""
+    attempt = script.attempt
+    if not attempt.link_up:
+        for key in attempt.changed_keys:
+            attempt.observe(f"{key} could not be put back: there is no connection", rule="drift")
+        return
+    for key, before in list(attempt.changed_keys.items()):
+        if before is None:
+            continue
+        try:
+            outcome = yield from _write(script, key, before)
+            if outcome == "reboot":
+                yield from _reboot(script)
+            yield from read_key(script, key)
+        except CaseEnded as ended:
+            attempt.observe(f"{key} could not be put back to {before}: {ended.text}", rule="drift")
+            continue
+        now = attempt.configuration(key)
+        if not same_configuration_value(now, before):
+            attempt.observe(f"{key} was {before} before the case and is {now} now ({outcome})", rule="drift")
+
+
+def end_own_transaction(script: Script) -> Waiting:
+    """The tool as charge point ends the transaction that a case has left running, so that the central system is idle again."""
+    attempt = script.attempt
+    if not attempt.link_up:
+        return
+    for request in attempt.version.finish(attempt):
+        call = script.conversation.call(request.action, request.payload)
+        yield from script.answer(call)
+        if call.answer is None:
+            attempt.observe(f"{request.action} at the end of the case was not answered", rule="drift")
+
+
+def announce(attempt: Attempt) -> None:
+    """The general precondition of the cases of a charge point that this attempt relies on, for its record."""
+    key = attempt.version.status_duration_key
+    if key and attempt.configuration(key) not in (None, "0"):
+        attempt.observe(f"{key} is {attempt.configuration(key)}")

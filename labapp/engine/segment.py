@@ -1,0 +1,155 @@
+"""The expectations between two acts of the tool or the operator, and which of them an arriving request satisfies.
+
+The order law: expectations of one slot are free among themselves; a slot's expectations come after those of the slots before
+it. A status notification may come early (rule D2.a) and may be missing (Appendix D decides); optional ones may be missing.
+StatusNotification(Charging) and StartTransaction, StatusNotification(Finishing) and StopTransaction may swap everywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from labapp.domain.expectations import Expected
+from labapp.domain.testcase import Absent, Exchange, InAnyOrder, Item, Manual, OptionalGroup, Series
+from labapp.domain.view import Seen
+from labapp.engine.attempt import Attempt
+from labapp.engine.expected import Expectation
+
+OfferKind = Literal["met", "early", "out_of_order", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What became of an offered request. skipped: status notifications that were still due when a later step arrived."""
+
+    kind: OfferKind
+    expectation: Expectation | None = None
+    skipped: tuple[Expectation, ...] = ()
+
+
+@dataclass(slots=True)
+class Segment:
+    """Expectations in the order of their slots, prompts that may become due among them, and what must be absent."""
+
+    expectations: list[Expectation] = field(default_factory=list)
+    prompts: list[tuple[int, Manual]] = field(default_factory=list)
+    absences: list[Absent] = field(default_factory=list)
+    progress: int = 0
+
+    def offer(self, seen: Seen, attempt: Attempt) -> Offer:
+        """Find the expectation that a request satisfies, and take it."""
+        open_ones = [e for e in self.expectations if e.state == "open" and e.applies(attempt)]
+        for expectation in open_ones:
+            expectation.approach(seen, attempt)
+        candidates = [e for e in open_ones if e.selects(seen, attempt)]
+        if not candidates:
+            return Offer("none")
+        chosen = candidates[0]
+        blocking = [e for e in open_ones if e.slot < chosen.slot and not e.is_optional(attempt)]
+        if not blocking:
+            return self._take(chosen, seen, "met", ())
+        if chosen.is_status:
+            return self._take(chosen, seen, "early", ())
+        if all(e.is_status for e in blocking):
+            skipped = tuple(e for e in blocking if not self._may_swap(e, chosen, attempt))
+            return self._take(chosen, seen, "met", skipped)
+        return Offer("out_of_order", chosen, tuple(blocking))
+
+    def _take(self, chosen: Expectation, seen: Seen, kind: OfferKind, skipped: tuple[Expectation, ...]) -> Offer:
+        chosen.met.append(seen)
+        if len(chosen.met) >= chosen.needed:
+            chosen.state = "met"
+        for other in self.expectations:
+            # The first message of an optional group makes the rest of the group due.
+            if chosen.group and other.group == chosen.group:
+                other.optional = False
+        for missing in skipped:
+            missing.state = "missing"
+        self.progress += 1
+        return Offer(kind, chosen, skipped)
+
+    def _may_swap(self, status: Expectation, other: Expectation, attempt: Attempt) -> bool:
+        wanted = status.selectors(attempt).get("status")
+        texts = wanted.text.split("|") if wanted else []
+        return any(attempt.version.swaps(text) == other.message.action for text in texts)
+
+    def due(self, attempt: Attempt) -> list[Expectation]:
+        """Expectations that must still come, in order."""
+        return [e for e in self.expectations if e.state == "open" and not e.is_optional(attempt) and e.applies(attempt)]
+
+    def open_optional(self, attempt: Attempt) -> list[Expectation]:
+        """Optional expectations that have not come."""
+        return [e for e in self.expectations if e.state == "open" and e.is_optional(attempt)]
+
+    def waiting_for(self, attempt: Attempt) -> frozenset[str]:
+        """Actions that are waited for now."""
+        return frozenset(e.message.action for e in self.expectations if e.state == "open" and e.applies(attempt))
+
+    def connectors(self, attempt: Attempt) -> frozenset[int]:
+        """Connectors that its status notifications speak of, and the configured one."""
+        named = {
+            e.connector if e.connector is not None else attempt.connector for e in self.expectations if e.is_status
+        }
+        return frozenset(named | {attempt.connector})
+
+
+def build(
+    items: Iterable[Item], attempt: Attempt, scope: str, case_id: str, overrides: Mapping[str, Expected]
+) -> Segment:
+    """The segment of these items, all of them messages of the SUT, checks left out."""
+    segment = Segment()
+    groups = iter(range(1, 1_000))
+    new = _Maker(attempt, scope, case_id, overrides)
+    for slot, item in enumerate(items, start=1):
+        _add(segment, item, slot, new, False, 0, groups)
+    return segment
+
+
+@dataclass(frozen=True, slots=True)
+class _Maker:
+    attempt: Attempt
+    scope: str
+    case_id: str
+    overrides: Mapping[str, Expected]
+
+    def expectations(self, item: Exchange | Series, slot: int, optional: bool, group: int) -> Iterator[Expectation]:
+        optional = optional or (isinstance(item, Exchange) and item.optional)
+        make: Callable[[int | None], Expectation] = lambda connector: Expectation(  # noqa: E731
+            item, slot, self.scope, self.case_id, self.overrides, optional, connector, group=group
+        )
+        if isinstance(item, Exchange) and item.connectors:
+            for connector in connectors_of(item, self.attempt):
+                yield make(connector)
+        else:
+            yield make(None)
+
+
+def connectors_of(item: Exchange, attempt: Attempt) -> list[int]:
+    """The connectors of a per-connector step, connectorId 0 first."""
+    if item.connectors is None:
+        return [attempt.connector]
+    everyone = [0, *attempt.connectors] if item.connectors.zero else [*attempt.connectors]
+    return everyone if item.connectors.scope == "all" else [c for c in everyone if c != attempt.connector]
+
+
+def _add(
+    segment: Segment, item: Item, slot: int, new: _Maker, optional: bool, group: int, groups: Iterator[int]
+) -> None:
+    match item:
+        case Exchange() | Series():
+            segment.expectations.extend(new.expectations(item, slot, optional, group))
+        case InAnyOrder(items):
+            for inner in items:
+                _add(segment, inner, slot, new, optional, group, groups)
+        case OptionalGroup(items):
+            number = next(groups)
+            for inner in items:
+                _add(segment, inner, slot, new, True, number, groups)
+        case Manual():
+            segment.prompts.append((slot, item))
+        case Absent():
+            segment.absences.append(item)
+        case _:
+            raise TypeError(f"{type(item).__name__} is no expectation")

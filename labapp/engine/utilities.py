@@ -1,0 +1,227 @@
+"""The utilities of the campaign: 000_RESET (basic idle state), 000_STOPTX (end a transaction), and the idle attempt between cases.
+
+Document 004 sections 7.2.2 and 7.3 ask for the first two and define neither. Here 000_RESET passes when the idle state of
+003 section 1.3 is shown on the wire: no transaction, nothing reserved or installed, every connector Available, and a quiet
+window without a message that speaks of anything else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+
+from labapp.engine.attempt import SECOND, CaseEnded
+from labapp.engine.preparation import read_key, set_configuration
+from labapp.engine.script import Script, Waiting
+
+_BUSY = frozenset({"StartTransaction", "StopTransaction", "MeterValues", "StatusNotification", "BootNotification"})
+
+
+def reset(script: Script) -> Waiting:
+    """000_RESET. Raises CaseEnded with verdict NOT_RUN's cause when the idle state cannot be shown."""
+    attempt = script.attempt
+    mode = attempt.setup.options.get("reset", "ocpp")
+    yield from _link(script)
+    if mode == "manual":
+        yield from _by_hand(script)
+    if mode == "always":
+        yield from _reboot(script)
+    yield from _settle(script)
+    yield from stop_transactions(script)
+    for request in attempt.version.tidy(attempt.model):
+        yield from _ask(script, request.action, dict(request.payload))
+    yield from _no_status_delay(script)
+    if not (yield from _available(script)):
+        yield from _reboot(script)
+        yield from stop_transactions(script)
+        if not (yield from _available(script)):
+            raise CaseEnded("validation", "FAIL", _why_not_idle(script))
+    yield from _quiet(script)
+
+
+def stop_transactions(script: Script) -> Waiting:
+    """000_STOPTX: end what runs, remotely, or by prompt when its id is unknown."""
+    attempt = script.attempt
+    for transaction in list(attempt.model.transactions):
+        if transaction.id is not None:
+            request = attempt.version.end_transaction(transaction.id)
+            yield from _ask(script, request.action, dict(request.payload))
+            yield from _until(script, lambda t=transaction: t not in attempt.model.transactions, "message")  # type: ignore[misc]
+        if transaction in attempt.model.transactions:
+            yield from _prompt(
+                script,
+                "present_id",
+                f"End the transaction on connector {transaction.connector} at the station.",
+                {"connector": transaction.connector, "id_tag": transaction.id_tag},
+                lambda t=transaction: t not in attempt.model.transactions,  # type: ignore[misc]
+            )
+        if transaction in attempt.model.transactions:
+            raise CaseEnded(
+                "validation", "FAIL", f"the transaction on connector {transaction.connector} could not be ended"
+            )
+
+
+def idle(script: Script) -> Waiting:
+    """Answer what comes until the campaign ends it."""
+    while True:
+        yield None
+
+
+def _link(script: Script) -> Waiting:
+    attempt = script.attempt
+    yield from _until(script, lambda: attempt.link_up, "connect")
+    if not attempt.link_up:
+        raise CaseEnded("device_lost", "FAIL", "the device is not connected")
+
+
+def _settle(script: Script) -> Waiting:
+    """Know the status of every connector, and let a boot that is under way finish."""
+    attempt = script.attempt
+    yield from _until(script, lambda: not _unknown(script), "message", brief=True)
+    for connector in _unknown(script):
+        request = attempt.version.ask_status(connector)
+        yield from _ask(script, request.action, dict(request.payload))
+    if _unknown(script):
+        yield from _until(script, lambda: not _unknown(script), "message", brief=True)
+    if _unknown(script):
+        yield from _reboot(script)
+
+
+def _unknown(script: Script) -> list[int]:
+    return [connector for connector in script.attempt.connectors if not script.attempt.status(connector)]
+
+
+def _reboot(script: Script) -> Waiting:
+    attempt = script.attempt
+    request = attempt.version.reset()
+    boots = attempt.model.boots
+    answer = yield from _ask(script, request.action, dict(request.payload))
+    if not answer:
+        raise CaseEnded("validation", "FAIL", "the device is not idle and refuses a reset")
+    attempt.disrupted = "boot"
+    attempt.model.statuses.clear()
+    yield from _until(script, lambda: attempt.model.boots > boots, "reboot")
+    if attempt.model.boots == boots:
+        raise CaseEnded("device_lost", "FAIL", "the device did not boot after a reset")
+    yield from _until(script, lambda: not _unknown(script), "message")
+
+
+def _available(script: Script) -> Generator[int | None, None, bool]:
+    """Wait until every connector, and connectorId 0 where it is reported, is Available; ask to unplug where a cable is in the way."""
+    attempt = script.attempt
+    yield from _until(script, lambda: not _not_available(script), "message", brief=True)
+    for connector in _not_available(script):
+        if attempt.status(connector) in ("Preparing", "Finishing", "SuspendedEV", "SuspendedEVSE"):
+            yield from _prompt(
+                script,
+                "unplug",
+                f"Unplug the cable from connector {connector}, on both sides.",
+                {"connector": connector},
+                lambda c=connector: attempt.status(c) == "Available",  # type: ignore[misc]
+            )
+    yield from _until(script, lambda: not _not_available(script), "message")
+    return not _not_available(script)
+
+
+def _not_available(script: Script) -> list[int]:
+    attempt = script.attempt
+    reported = [0] if 0 in attempt.model.statuses else []
+    return [connector for connector in (*reported, *attempt.connectors) if attempt.status(connector) != "Available"]
+
+
+def _why_not_idle(script: Script) -> str:
+    attempt = script.attempt
+    states = [f"connector {c} is {attempt.status(c) or 'unknown'}" for c in _not_available(script)]
+    return "the device is not idle: " + ", ".join(states)
+
+
+def _quiet(script: Script) -> Waiting:
+    """A window without a message that could belong to a queue, a transaction or a boot; each such message starts it again."""
+    attempt = script.attempt
+    window = round(float(attempt.setup.options.get("quiet_window", 3)) * SECOND)
+    limit = attempt.now.mono_ns + attempt.timeout("reboot")
+    begun = attempt.now.mono_ns
+    seen = len(attempt.history())
+    while attempt.now.mono_ns < begun + window:
+        yield begun + window
+        news = [m for m in attempt.history()[seen:] if m.sender == "sut"]
+        seen = len(attempt.history())
+        if any(m.message.removesuffix(".req") in _BUSY for m in news):
+            begun = attempt.now.mono_ns
+        if attempt.now.mono_ns >= limit:
+            raise CaseEnded("validation", "FAIL", "the device does not come to rest")
+    if _not_available(script) or attempt.model.transactions:
+        raise CaseEnded("validation", "FAIL", _why_not_idle(script))
+
+
+def _no_status_delay(script: Script) -> Waiting:
+    """MinimumStatusDuration is 0 for all cases that do not say otherwise (003 section 1.3)."""
+    attempt = script.attempt
+    key = attempt.version.status_duration_key
+    if not key or attempt.configuration(key) == "0" or attempt.model.known_absent(key):
+        return
+    try:
+        answer = yield from read_key(script, key)
+        if answer is None:
+            attempt.model.note_absent(key)
+            return
+        yield from set_configuration(script, key, "0", if_implemented=True)
+        attempt.changed_keys.pop(key, None)
+    except CaseEnded as ended:
+        attempt.observe(f"{key} is not 0: {ended.text}")
+
+
+def _by_hand(script: Script) -> Waiting:
+    yield from _prompt(
+        script,
+        "inspect",
+        "Bring the station to its idle state: no cable, no transaction, no reservation, no fault.",
+        {"subject": "idle state", "expected": "every connector available"},
+        lambda: False,
+    )
+
+
+def _ask(script: Script, action: str, payload: dict[str, object]) -> Generator[int | None, None, bool]:
+    """Send a request; whether it was answered by anything but a refusal."""
+    attempt = script.attempt
+    call = script.conversation.call(action, payload)
+    yield from script.answer(call)
+    if call.answer is None:
+        attempt.observe(f"{action}: {'CALLERROR ' + call.error[0] if call.error else 'no answer'}")
+        return False
+    status = call.answer.payload.get("status")
+    if status in ("Rejected", "Failed", "NotSupported", "NotImplemented"):
+        attempt.observe(f"{action}: {status}")
+        return False
+    return True
+
+
+def _until(script: Script, holds: Callable[[], bool], timeout: str, *, brief: bool = False) -> Waiting:
+    """Wait until something holds, at most the timeout; brief: at most a sixth of it."""
+    attempt = script.attempt
+    until = attempt.now.mono_ns + attempt.timeout(timeout) // (6 if brief else 1)
+    while not holds() and attempt.now.mono_ns < until + attempt.extension:
+        yield until + attempt.extension
+
+
+def _prompt(script: Script, action: str, text: str, args: dict[str, object], holds: Callable[[], bool]) -> Waiting:
+    attempt = script.attempt
+    prompt = attempt.ask("action", action, text, args)
+    patience = float(attempt.setup.options.get("operator_timeout", 0) or 0)
+    until = attempt.now.mono_ns + round(patience * SECOND) if patience else None
+    while prompt.id in attempt.prompts:
+        if holds():
+            attempt.close(prompt, "wire")
+        elif until is not None and attempt.now.mono_ns >= until:
+            attempt.close(prompt, "tool")
+        else:
+            yield until
+    answer = attempt.answers.get(prompt.id)
+    if answer is not None and answer.outcome == "done":
+        yield from _until(script, holds, "message")
+
+
+UTILITIES: dict[str, Callable[[Script], Waiting]] = {
+    "000_RESET": reset,
+    "000_STOPTX": stop_transactions,
+    "IDLE": idle,
+}

@@ -1,0 +1,280 @@
+"""The static listing of a case: its steps, and one row for everything that it states.
+
+A row's id, `CASE/step/message/occurrence/field[/rule]`, is the same in the listing, in a run's result and in a report.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from labapp.domain.expectations import Condition, Expected, Omitted, When
+from labapp.domain.testcase import (
+    CHARGE_POINT,
+    Absent,
+    Check,
+    Configuration,
+    Connectors,
+    Exchange,
+    InAnyOrder,
+    Item,
+    LinkOrder,
+    Manual,
+    Message,
+    OptionalGroup,
+    Series,
+    TestCase,
+    Upgrade,
+    UseState,
+)
+from labapp.ocpp.version import Version
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One statement of a case. mode: mandatory, optional, conditional, absent or timing; sender: "sut" or "tool"."""
+
+    id: str
+    step: int
+    occurrence: int
+    sender: str
+    message: str
+    field: str
+    expected: str
+    mode: str
+    condition: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        """The row as `labapp cases --json` gives it."""
+        return {
+            "id": self.id,
+            "step": self.step,
+            "occurrence": self.occurrence,
+            "sender": self.sender,
+            "message": self.message,
+            "field": self.field,
+            "expected": self.expected,
+            "mode": self.mode,
+            "condition": self.condition,
+        }
+
+
+def row_id(case: str, step: int, message: str, occurrence: int, field: str = "", rule: str = "") -> str:
+    """The id of a row."""
+    return f"{case}/{step}/{message}/{occurrence}/{field}" + (f"/{rule}" if rule else "")
+
+
+def field_row(case: str, step: int, message: str, occurrence: int, path: str, stated: Expected) -> str:
+    """The id of a stated field's row; a conditional one carries its condition, so that a field may have several."""
+    return row_id(case, step, message, occurrence, path, stated.condition.name if isinstance(stated, When) else "")
+
+
+def message_rows(case: str, step: int, message: Message, occurrence: int) -> tuple[str, ...]:
+    """The ids of a message's rows: that it comes, and each stated field."""
+    stated = (field_row(case, step, message.name, occurrence, path, expected) for path, expected in message.fields)
+    return (row_id(case, step, message.name, occurrence), *stated)
+
+
+def sut_sends(version: Version, sut: str, action: str) -> bool:
+    """Whether the system under test sends the request of an action; an action of both roles is the SUT's only as charge point."""
+    other = "central_system" if sut == CHARGE_POINT else CHARGE_POINT
+    if version.may_send(sut, action) and version.may_send(other, action):
+        return sut == CHARGE_POINT
+    return version.may_send(sut, action)
+
+
+def rows(case: TestCase, version: Version) -> tuple[Row, ...]:
+    """Every row of a case's own table; the rows of its states stand with the states."""
+    return tuple(row for item in case.steps for row in _item_rows(case, item, version, "mandatory", ""))
+
+
+def _item_rows(case: TestCase, item: Item, version: Version, mode: str, condition: str) -> Iterator[Row]:
+    match item:
+        case Exchange():
+            own_mode = "optional" if item.optional else "conditional" if item.when else mode
+            text = item.when.name if item.when else condition
+            yield from _exchange_rows(case, item, version, own_mode, text)
+        case Series():
+            yield from _rows_of_message(case.id, item.step, item.occurrence, "sut", item.request, mode, condition)
+            yield Row(
+                row_id(case.id, item.step, item.request.name, item.occurrence, "", "interval"),
+                item.step,
+                item.occurrence,
+                "sut",
+                item.request.name,
+                "",
+                item.interval.text,
+                "timing",
+                condition,
+            )
+            yield from _rows_of_message(
+                case.id, item.response_step, item.occurrence, "tool", item.response, mode, condition
+            )
+        case InAnyOrder(items):
+            for inner in items:
+                yield from _item_rows(case, inner, version, mode, condition)
+        case OptionalGroup(items):
+            for inner in items:
+                yield from _item_rows(case, inner, version, "optional", condition)
+        case Absent():
+            yield Row(
+                row_id(case.id, item.step, item.request.name, item.occurrence, "", "absent"),
+                item.step,
+                item.occurrence,
+                "sut",
+                item.request.name,
+                "",
+                "<omitted>",
+                "absent",
+                condition,
+            )
+        case Check():
+            yield _check_row(case, item)
+        case Upgrade():
+            yield from _upgrade_rows(case, item)
+        case Manual() | LinkOrder() | Configuration() | UseState():
+            return
+
+
+def _exchange_rows(case: TestCase, item: Exchange, version: Version, mode: str, condition: str) -> Iterator[Row]:
+    from_sut = sut_sends(version, case.sut, item.request.action)
+    sender, other = ("sut", "tool") if from_sut else ("tool", "sut")
+    yield from _rows_of_message(case.id, item.step, item.occurrence, sender, item.request, mode, condition)
+    if item.due:
+        where = f"{item.due.state}:" if item.due.state else ""
+        yield Row(
+            row_id(case.id, item.step, item.request.name, item.occurrence, "", "timing"),
+            item.step,
+            item.occurrence,
+            sender,
+            item.request.name,
+            "",
+            f"{item.due.seconds.text} after step {where}{item.due.since}",
+            "timing",
+            condition,
+        )
+    yield from _rows_of_message(case.id, item.response_step, item.occurrence, other, item.response, mode, condition)
+
+
+def _rows_of_message(
+    case_id: str, step: int, occurrence: int, sender: str, message: Message, mode: str, condition: str
+) -> Iterator[Row]:
+    yield Row(
+        row_id(case_id, step, message.name, occurrence), step, occurrence, sender, message.name, "", "", mode, condition
+    )
+    for path, expected in message.fields:
+        own_mode, own_condition = _field_mode(expected, mode, condition)
+        yield Row(
+            field_row(case_id, step, message.name, occurrence, path, expected),
+            step,
+            occurrence,
+            sender,
+            message.name,
+            path,
+            expected.text,
+            own_mode,
+            own_condition,
+        )
+
+
+def _field_mode(expected: Expected, mode: str, condition: str) -> tuple[str, str]:
+    if isinstance(expected, When):
+        return ("conditional" if mode == "mandatory" else mode), expected.condition.name
+    return mode, condition
+
+
+def check_id(case_id: str, item: Check) -> str:
+    """The id of a check's row."""
+    return row_id(case_id, item.step, item.message, 1, item.path, item.rule)
+
+
+def _check_row(case: TestCase, item: Check) -> Row:
+    condition = f"{item.when.name}: {item.text}" if item.when else item.text
+    mode = "conditional" if item.when else "mandatory"
+    return Row(check_id(case.id, item), item.step, 1, "sut", item.message, item.path, item.expected, mode, condition)
+
+
+def _upgrade_rows(case: TestCase, item: Upgrade) -> Iterator[Row]:
+    header = Omitted().text if item.authorization == "none" else "<present>"
+    status = "101" if item.accepted else "<not 101>"
+    for step, sender, field, expected in (
+        (item.step, "tool", "", ""),
+        (item.step, "tool", "Authorization", header),
+        (item.response_step, "sut", "", ""),
+        (item.response_step, "sut", "status", status),
+    ):
+        yield Row(row_id(case.id, step, "HTTP", 1, field), step, 1, sender, "HTTP", field, expected, "mandatory")
+
+
+def steps(case: TestCase, version: Version) -> list[dict[str, Any]]:
+    """The steps in order, as a person reads them beside the table."""
+    return [line for item in case.steps for line in _step_lines(case, item, version, ())]
+
+
+def _step_lines(case: TestCase, item: Item, version: Version, marks: Sequence[str]) -> Iterator[dict[str, Any]]:
+    def line(step: int, who: str, text: str, *extra: str) -> dict[str, Any]:
+        return {"step": step, "by": who, "what": text, "notes": [*marks, *(note for note in extra if note)]}
+
+    match item:
+        case Exchange() | Series():
+            from_sut = isinstance(item, Series) or sut_sends(version, case.sut, item.request.action)
+            first, second = ("sut", "tool") if from_sut else ("tool", "sut")
+            yield line(item.step, first, item.request.name, *_exchange_notes(item))
+            yield line(item.response_step, second, item.response.name)
+        case InAnyOrder(items):
+            for inner in items:
+                yield from _step_lines(case, inner, version, (*marks, "any order"))
+        case OptionalGroup(items):
+            for inner in items:
+                yield from _step_lines(case, inner, version, (*marks, "optional"))
+        case Manual(action=action, when=when, or_wait=or_wait):
+            waited = f"or wait {or_wait.text} s" if or_wait else ""
+            yield line(0, "operator", action.name, _condition_note(when), waited)
+        case Absent():
+            yield line(item.step, "sut", item.request.name, f"must not come within {item.window.text} s")
+        case Check():
+            yield line(item.step, "check", item.text, _condition_note(item.when))
+        case LinkOrder(order=order):
+            yield line(0, "tool", f"{order} the network")
+        case Upgrade():
+            yield line(item.step, "tool", "HTTP upgrade", f"authorization: {item.authorization}")
+            yield line(item.response_step, "sut", "HTTP upgrade " + ("accepted" if item.accepted else "refused"))
+        case Configuration() | UseState():
+            yield line(0, "tool", preparation_text(item))
+
+
+def _condition_note(condition: Condition | None) -> str:
+    return f"when {condition.text}" if condition else ""
+
+
+def _exchange_notes(item: Exchange | Series) -> tuple[str, ...]:
+    if isinstance(item, Series):
+        return (f"{item.count} times, every {item.interval.text} s",)
+    return (
+        _condition_note(item.when),
+        "optional" if item.optional else "",
+        _connectors_note(item.connectors) if item.connectors else "",
+        f"due {item.due.seconds.text} s after step {item.due.since}" if item.due else "",
+        "asked of the operator" if item.asked else "",
+    )
+
+
+def _connectors_note(connectors: Connectors) -> str:
+    which = "each connector" if connectors.scope == "all" else "every other connector"
+    return f"{which} and connectorId 0" if connectors.zero else which
+
+
+def preparation_text(item: Item) -> str:
+    """One preparation as a person reads it."""
+    match item:
+        case Configuration():
+            known = " (if implemented)" if item.if_implemented else ""
+            return f"configuration {item.key} = {item.value.text}{known}"
+        case UseState():
+            changes = ", ".join(f"{name}={value.text}" for name, value in item.overrides)
+            return f"state {item.state.id}" + (f" with {changes}" if changes else "")
+        case LinkOrder():
+            return f"{item.order} the connection"
+        case _:
+            raise TypeError(f"{type(item).__name__} is no preparation")

@@ -1,0 +1,294 @@
+"""OCPP 1.6 as the engine uses it: selectors, swaps, conformant requests and responses of the tool."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Literal
+
+from labapp.domain.device import DeviceModel
+from labapp.domain.view import View
+from labapp.ocpp.completion import merge, stamp
+from labapp.ocpp.initiators import may_initiate
+from labapp.ocpp.observe16 import observe
+from labapp.ocpp.schemas import actions
+from labapp.ocpp.tolerated import tolerated_reason
+from labapp.ocpp.version import Request, StatusReport
+
+_ACCEPTED = {"status": "Accepted"}
+_ACCEPTED_TAG = {"idTagInfo": {"status": "Accepted"}}
+
+#: Configuration of the charge point that the tool plays: key -> (read-only, value).
+TOOL_CONFIGURATION: dict[str, tuple[bool, str]] = {
+    "AuthorizeRemoteTxRequests": (True, "false"),
+    "ClockAlignedDataInterval": (False, "0"),
+    "ConnectionTimeOut": (False, "60"),
+    "ConnectorPhaseRotation": (False, "NotApplicable"),
+    "GetConfigurationMaxKeys": (True, "50"),
+    "HeartbeatInterval": (False, "300"),
+    "LocalAuthorizeOffline": (False, "true"),
+    "LocalPreAuthorize": (False, "false"),
+    "MeterValueSampleInterval": (False, "60"),
+    "MeterValuesAlignedData": (False, "Energy.Active.Import.Register"),
+    "MeterValuesSampledData": (False, "Energy.Active.Import.Register"),
+    "NumberOfConnectors": (True, "1"),
+    "ResetRetries": (False, "3"),
+    "StopTransactionOnInvalidId": (False, "true"),
+    "StopTxnAlignedData": (False, ""),
+    "StopTxnSampledData": (False, ""),
+    "SupportedFeatureProfiles": (
+        True,
+        "Core,FirmwareManagement,LocalAuthListManagement,Reservation,SmartCharging,RemoteTrigger",
+    ),
+    "TransactionMessageAttempts": (False, "3"),
+    "TransactionMessageRetryInterval": (False, "60"),
+    "UnlockConnectorOnEVSideDisconnect": (False, "true"),
+}
+
+
+class Version16:
+    """OCPP 1.6 edition 2 with the security extension, over JSON."""
+
+    name = "1.6"
+    subprotocol = "ocpp1.6"
+    disruptive = frozenset({"Reset"})
+    status_duration_key = "MinimumStatusDuration"
+    cistrings: Mapping[str, frozenset[str]] = {
+        "Authorize.req": frozenset({"idTag"}),
+        "StartTransaction.req": frozenset({"idTag"}),
+        "StopTransaction.req": frozenset({"idTag"}),
+        "RemoteStartTransaction.req": frozenset({"idTag"}),
+        "ReserveNow.req": frozenset({"idTag", "parentIdTag"}),
+        "GetConfiguration.req": frozenset({"key[]"}),
+        "ChangeConfiguration.req": frozenset({"key"}),
+        "GetConfiguration.conf": frozenset({"unknownKey[]", "configurationKey[].key"}),
+    }
+
+    def message_name(self, action: str, kind: str) -> str:
+        """`Action.req` or `Action.conf`."""
+        return f"{action}.{kind}"
+
+    def known(self, action: str) -> bool:
+        """Whether 1.6 or its security extension has this action."""
+        return action in actions(self.name)
+
+    def may_send(self, role: str, action: str) -> bool:
+        """Whether the role may initiate the action (1.6 sections 4 and 5)."""
+        return may_initiate(self.name, role, action)
+
+    def tolerated(self, role: str, action: str) -> str:
+        """Reason of the one table of tolerated messages."""
+        return tolerated_reason(self.name, role, action)
+
+    def selectors(self, action: str) -> Sequence[str]:
+        """Fields that tell one expected message from another of the same action."""
+        return _SELECTORS.get(action, ())
+
+    def implied(self, action: str) -> Mapping[str, str]:
+        """A status notification that names no connector speaks of the configured one."""
+        return {"connectorId": "connector_id"} if action == "StatusNotification" else {}
+
+    def defaults(self, action: str) -> Mapping[str, Any]:
+        """Defaults of SampledValue (1.6 section 7.43)."""
+        if action != "MeterValues":
+            return {}
+        return {
+            "meterValue[].sampledValue[].context": "Sample.Periodic",
+            "meterValue[].sampledValue[].format": "Raw",
+            "meterValue[].sampledValue[].measurand": "Energy.Active.Import.Register",
+            "meterValue[].sampledValue[].location": "Outlet",
+        }
+
+    def status(self, action: str, payload: Mapping[str, Any]) -> StatusReport | None:
+        """The parts of a StatusNotification.req that the review compares."""
+        if action != "StatusNotification":
+            return None
+        connector = payload.get("connectorId")
+        return StatusReport(
+            connector if isinstance(connector, int) and not isinstance(connector, bool) else -1,
+            str(payload.get("status", "")),
+            str(payload.get("errorCode", "")),
+            str(payload.get("info", "") or ""),
+        )
+
+    def swaps(self, status: str) -> str:
+        """Charging and StartTransaction, Finishing and StopTransaction may come in either order (003 section 1.2)."""
+        return {"Charging": "StartTransaction", "Finishing": "StopTransaction"}.get(status, "")
+
+    def request(
+        self, action: str, stated: Mapping[str, Any], view: View, connector: int | None = None
+    ) -> dict[str, Any]:
+        """The tool's request with every required field of the schema."""
+        base = _REQUESTS[action](view) if action in _REQUESTS else {}
+        merged = merge(base, stated)
+        return merged if connector is None else {**merged, "connectorId": connector}
+
+    def response(
+        self, action: str, request: Mapping[str, Any], stated: Mapping[str, Any], view: View, fresh: int
+    ) -> dict[str, Any]:
+        """The tool's response with every required field of the schema; what it will not do it rejects."""
+        base = _RESPONSES[action](view, request, fresh) if action in _RESPONSES else {}
+        return merge(base, stated)
+
+    def observe(
+        self, model: DeviceModel, action: str, request: Mapping[str, Any], response: Mapping[str, Any] | None
+    ) -> None:
+        """Bring the device model up to date."""
+        observe(model, action, request, response)
+
+    def read_configuration(self, keys: Sequence[str]) -> Request:
+        """GetConfiguration for these keys; all keys when there is none."""
+        return Request("GetConfiguration", {"key": list(keys)} if keys else {})
+
+    def write_configuration(self, key: str, value: str) -> Request:
+        """ChangeConfiguration."""
+        return Request("ChangeConfiguration", {"key": key, "value": value})
+
+    def written(self, response: Mapping[str, Any]) -> Literal["accepted", "reboot", "unsupported", "refused"]:
+        """Status of ChangeConfiguration.conf."""
+        status = str(response.get("status"))
+        known: dict[str, Literal["accepted", "reboot", "unsupported"]] = {
+            "Accepted": "accepted",
+            "RebootRequired": "reboot",
+            "NotSupported": "unsupported",
+        }
+        return known.get(status, "refused")
+
+    def end_transaction(self, transaction: int | str) -> Request:
+        """RemoteStopTransaction."""
+        return Request("RemoteStopTransaction", {"transactionId": transaction})
+
+    def reset(self) -> Request:
+        """Reset, type Hard."""
+        return Request("Reset", {"type": "Hard"})
+
+    def ask_status(self, connector: int) -> Request:
+        """TriggerMessage for a StatusNotification."""
+        return Request("TriggerMessage", {"requestedMessage": "StatusNotification", "connectorId": connector})
+
+    def tidy(self, model: DeviceModel) -> Sequence[Request]:
+        """What 003 section 1.3 asks to be absent between cases."""
+        requests = [Request("CancelReservation", {"reservationId": identifier}) for identifier in model.reservations]
+        if model.profiles:
+            requests.append(Request("ClearChargingProfile", {}))
+        if model.list_entries:
+            version = max(model.list_version, 0) + 1
+            requests.append(
+                Request("SendLocalList", {"listVersion": version, "updateType": "Full", "localAuthorizationList": []})
+            )
+        if model.cached:
+            requests.append(Request("ClearCache", {}))
+        if model.inoperative:
+            requests.append(Request("ChangeAvailability", {"connectorId": 0, "type": "Operative"}))
+        return requests
+
+    def finish(self, view: View) -> Sequence[Request]:
+        """StopTransaction when one runs, and Available when the connector was reported otherwise."""
+        requests = []
+        if view.transaction() is not None:
+            requests.append(Request("StopTransaction", self.request("StopTransaction", {"reason": "Local"}, view)))
+        if view.status(int(view.values["connector_id"])) not in ("", "Available"):
+            requests.append(Request("StatusNotification", self.request("StatusNotification", {}, view)))
+        return requests
+
+
+_SELECTORS: dict[str, tuple[str, ...]] = {
+    "StatusNotification": ("connectorId", "status"),
+    "MeterValues": ("meterValue[].sampledValue[].context", "transactionId"),
+    "FirmwareStatusNotification": ("status",),
+    "DiagnosticsStatusNotification": ("status",),
+    "SignedFirmwareStatusNotification": ("status",),
+    "LogStatusNotification": ("status",),
+}
+
+
+_REQUESTS: dict[str, Callable[[View], dict[str, Any]]] = {
+    "BootNotification": lambda view: {
+        "chargePointVendor": view.values["vendor_name"],
+        "chargePointModel": view.values["model"],
+    },
+    "StatusNotification": lambda view: {
+        "connectorId": view.values["connector_id"],
+        "errorCode": "NoError",
+        "status": "Available",
+    },
+    "Authorize": lambda view: {"idTag": view.values["valid_id_tag"]},
+    "StartTransaction": lambda view: {
+        "connectorId": view.values["connector_id"],
+        "idTag": view.values["valid_id_tag"],
+        "meterStart": 0,
+        "timestamp": stamp(view),
+    },
+    "StopTransaction": lambda view: {
+        "transactionId": view.transaction() or 0,
+        "meterStop": 100,
+        "timestamp": stamp(view),
+    },
+    "SendLocalList": lambda view: {"updateType": "Full"},
+    "DataTransfer": lambda view: {"vendorId": view.values["vendor_name"]},
+}
+
+_Response = Callable[[View, Mapping[str, Any], int], dict[str, Any]]
+
+
+def _same(content: Mapping[str, Any]) -> _Response:
+    return lambda view, request, fresh: dict(content)
+
+
+_REJECTED = _same({"status": "Rejected"})
+
+_RESPONSES: dict[str, _Response] = {
+    # The tool as central system.
+    "BootNotification": lambda view, request, fresh: {
+        "status": "Accepted",
+        "currentTime": stamp(view),
+        "interval": view.values["heartbeat_interval"],
+    },
+    "Heartbeat": lambda view, request, fresh: {"currentTime": stamp(view)},
+    "Authorize": _same(_ACCEPTED_TAG),
+    "StartTransaction": lambda view, request, fresh: {"transactionId": fresh, **_ACCEPTED_TAG},
+    "StopTransaction": lambda view, request, fresh: dict(_ACCEPTED_TAG) if "idTag" in request else {},
+    "DataTransfer": _same({"status": "UnknownVendorId"}),
+    "SignCertificate": _REJECTED,
+    # The tool as charge point: requests that the CSMS makes on its own are answered, and refused where the tool would have to act.
+    "CancelReservation": _REJECTED,
+    "CertificateSigned": _REJECTED,
+    "ChangeAvailability": _same(_ACCEPTED),
+    "ChangeConfiguration": lambda view, request, fresh: {"status": _configuration_answer(str(request.get("key", "")))},
+    "ClearCache": _same(_ACCEPTED),
+    "ClearChargingProfile": _same({"status": "Unknown"}),
+    "DeleteCertificate": _same({"status": "NotFound"}),
+    "ExtendedTriggerMessage": _REJECTED,
+    "GetCompositeSchedule": _REJECTED,
+    "GetConfiguration": lambda view, request, fresh: _configuration(request.get("key") or list(TOOL_CONFIGURATION)),
+    "GetInstalledCertificateIds": _same({"status": "NotFound"}),
+    "GetLocalListVersion": _same({"listVersion": 0}),
+    "GetLog": _REJECTED,
+    "InstallCertificate": _REJECTED,
+    "RemoteStartTransaction": _REJECTED,
+    "RemoteStopTransaction": _REJECTED,
+    "ReserveNow": _REJECTED,
+    "Reset": _REJECTED,
+    "SendLocalList": _same(_ACCEPTED),
+    "SetChargingProfile": _REJECTED,
+    "SignedUpdateFirmware": _REJECTED,
+    "TriggerMessage": _REJECTED,
+    "UnlockConnector": _same({"status": "NotSupported"}),
+}
+
+
+def _configuration_answer(key: str) -> str:
+    entry = next((entry for name, entry in TOOL_CONFIGURATION.items() if name.lower() == key.lower()), None)
+    if entry is None:
+        return "NotSupported"
+    return "Rejected" if entry[0] else "Accepted"
+
+
+def _configuration(keys: Sequence[str]) -> dict[str, Any]:
+    known = {name.lower(): (name, *entry) for name, entry in TOOL_CONFIGURATION.items()}
+    wanted = [str(key).lower() for key in keys]
+    return {
+        "configurationKey": [
+            {"key": known[key][0], "readonly": known[key][1], "value": known[key][2]} for key in wanted if key in known
+        ],
+        "unknownKey": [str(key) for key in keys if str(key).lower() not in known],
+    }

@@ -1,0 +1,230 @@
+"""OCPP 2.0.1 as the engine uses it. So far the tool only plays the charging station in it, against a CSMS."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Literal
+
+from labapp.domain.device import DeviceModel, Transaction
+from labapp.domain.view import View
+from labapp.ocpp.completion import merge, stamp
+from labapp.ocpp.initiators import may_initiate
+from labapp.ocpp.schemas import actions
+from labapp.ocpp.tolerated import tolerated_reason
+from labapp.ocpp.version import Request, StatusReport
+
+
+class Version201:
+    """OCPP 2.0.1 edition 2, over JSON."""
+
+    name = "2.0.1"
+    subprotocol = "ocpp2.0.1"
+    cistrings: Mapping[str, frozenset[str]] = {}
+    disruptive: frozenset[str] = frozenset()
+    status_duration_key = ""
+
+    def message_name(self, action: str, kind: str) -> str:
+        """`ActionRequest` or `ActionResponse`."""
+        return action + ("Request" if kind == "req" else "Response")
+
+    def known(self, action: str) -> bool:
+        """Whether 2.0.1 has this action."""
+        return action in actions(self.name)
+
+    def may_send(self, role: str, action: str) -> bool:
+        """Whether the role may initiate the action (Part 2)."""
+        return may_initiate(self.name, role, action)
+
+    def tolerated(self, role: str, action: str) -> str:
+        """Reason of the one table of tolerated messages."""
+        return tolerated_reason(self.name, role, action)
+
+    def selectors(self, action: str) -> Sequence[str]:
+        """Requests of a CSMS are told apart by their action."""
+        return ()
+
+    def implied(self, action: str) -> Mapping[str, str]:
+        """Nothing is implied."""
+        return {}
+
+    def defaults(self, action: str) -> Mapping[str, Any]:
+        """No field that is judged so far has a default."""
+        return {}
+
+    def status(self, action: str, payload: Mapping[str, Any]) -> StatusReport | None:
+        """Connector status; 2.0.1 reports neither error code nor info with it."""
+        if action != "StatusNotification":
+            return None
+        connector = payload.get("connectorId")
+        number = connector if isinstance(connector, int) and not isinstance(connector, bool) else -1
+        return StatusReport(number, str(payload.get("connectorStatus", "")), "", "")
+
+    def swaps(self, status: str) -> str:
+        """2.0.1 has no such pair."""
+        return ""
+
+    def request(
+        self, action: str, stated: Mapping[str, Any], view: View, connector: int | None = None
+    ) -> dict[str, Any]:
+        """The tool's request with every required field of the schema."""
+        base = _REQUESTS[action](view, connector) if action in _REQUESTS else {}
+        return merge(base, stated)
+
+    def response(
+        self, action: str, request: Mapping[str, Any], stated: Mapping[str, Any], view: View, fresh: int
+    ) -> dict[str, Any]:
+        """The tool's response; what a CSMS asks on its own is refused where the tool would have to act."""
+        return merge(_RESPONSES.get(action, {"status": "Rejected"}), stated)
+
+    def observe(
+        self, model: DeviceModel, action: str, request: Mapping[str, Any], response: Mapping[str, Any] | None
+    ) -> None:
+        """Bring the device model up to date with the tool's own messages."""
+        if response is not None:
+            if action == "BootNotification":
+                model.accepted = response.get("status") == "Accepted"
+            return
+        report = self.status(action, request)
+        if report is not None:
+            model.report(report.connector, report.status)
+        if action == "BootNotification":
+            model.booted()
+        if action == "TransactionEvent":
+            _observe_transaction(model, request)
+
+    def read_configuration(self, keys: Sequence[str]) -> Request:
+        """GetVariables of the component OCPPCommCtrlr."""
+        data = [{"component": {"name": "OCPPCommCtrlr"}, "variable": {"name": key}} for key in keys]
+        return Request("GetVariables", {"getVariableData": data})
+
+    def write_configuration(self, key: str, value: str) -> Request:
+        """SetVariables of the component OCPPCommCtrlr."""
+        data = {"component": {"name": "OCPPCommCtrlr"}, "variable": {"name": key}, "attributeValue": value}
+        return Request("SetVariables", {"setVariableData": [data]})
+
+    def written(self, response: Mapping[str, Any]) -> Literal["accepted", "reboot", "unsupported", "refused"]:
+        """Status of the first result of SetVariablesResponse."""
+        results = response.get("setVariableResult") or [{}]
+        known: dict[str, Literal["accepted", "reboot", "unsupported"]] = {
+            "Accepted": "accepted",
+            "RebootRequired": "reboot",
+            "UnknownVariable": "unsupported",
+        }
+        return known.get(str(results[0].get("attributeStatus")), "refused")
+
+    def end_transaction(self, transaction: int | str) -> Request:
+        """RequestStopTransactionRequest."""
+        return Request("RequestStopTransaction", {"transactionId": str(transaction)})
+
+    def reset(self) -> Request:
+        """ResetRequest, type Immediate."""
+        return Request("Reset", {"type": "Immediate"})
+
+    def ask_status(self, connector: int) -> Request:
+        """TriggerMessageRequest for a StatusNotification."""
+        evse = {"id": connector, "connectorId": 1}
+        return Request("TriggerMessage", {"requestedMessage": "StatusNotification", "evse": evse})
+
+    def tidy(self, model: DeviceModel) -> Sequence[Request]:
+        """What can be taken back without knowing more of the station."""
+        return [Request("ClearCache", {})] if model.cached else []
+
+    def finish(self, view: View) -> Sequence[Request]:
+        """End the transaction that runs and show the connector free again."""
+        requests = []
+        if view.transaction() is not None:
+            stated = {
+                "eventType": "Ended",
+                "triggerReason": "StopAuthorized",
+                "transactionInfo": {"stoppedReason": "Local"},
+            }
+            requests.append(Request("TransactionEvent", self.request("TransactionEvent", stated, view)))
+        if view.status(int(view.values["connector_id"])) not in ("", "Available"):
+            requests.append(Request("StatusNotification", self.request("StatusNotification", {}, view)))
+        return requests
+
+
+def _observe_transaction(model: DeviceModel, request: Mapping[str, Any]) -> None:
+    identifier = str((request.get("transactionInfo") or {}).get("transactionId", ""))
+    if request.get("eventType") == "Started":
+        evse = request.get("evse") or {}
+        tag = str((request.get("idToken") or {}).get("idToken", ""))
+        model.start(Transaction(identifier, int(evse.get("id", 1)), tag))
+    elif request.get("eventType") == "Ended":
+        model.stop(identifier)
+
+
+def _own_connector(view: View) -> int:
+    return int(view.values["connector_id"])
+
+
+def _transaction_event(view: View, connector: int | None) -> dict[str, Any]:
+    """The next event of the transaction; its number follows from the events already sent."""
+    sent = [seen for seen in view.history("TransactionEventRequest") if seen.sender == "tool"]
+    running = view.transaction()
+    number = sum(
+        1 for seen in sent if running is not None and seen.payload["transactionInfo"]["transactionId"] == str(running)
+    )
+    started = sum(1 for seen in sent if seen.payload["eventType"] == "Started")
+    identifier = str(running) if running is not None else f"{view.now.mono_ns:x}-{started + 1}"
+    event: dict[str, Any] = {
+        "eventType": "Updated",
+        "timestamp": stamp(view),
+        "triggerReason": "Authorized",
+        "seqNo": number,
+        "transactionInfo": {"transactionId": identifier},
+        "evse": {"id": _own_connector(view), "connectorId": 1},
+    }
+    if running is None:
+        event["idToken"] = {"idToken": view.values["valid_id_tag"], "type": "ISO14443"}
+    return event
+
+
+def _notify_event(view: View, connector: int | None) -> dict[str, Any]:
+    number = connector if connector is not None else _own_connector(view)
+    count = len(view.history("NotifyEventRequest")) + 1
+    return {
+        "generatedAt": stamp(view),
+        "seqNo": 0,
+        "eventData": [
+            {
+                "eventId": count,
+                "timestamp": stamp(view),
+                "trigger": "Delta",
+                "actualValue": "Available",
+                "component": {"name": "Connector", "evse": {"id": number, "connectorId": 1}},
+                "variable": {"name": "AvailabilityState"},
+                "eventNotificationType": "HardWiredNotification",
+            }
+        ],
+    }
+
+
+_REQUESTS: dict[str, Callable[[View, int | None], dict[str, Any]]] = {
+    "BootNotification": lambda view, connector: {
+        "reason": "PowerUp",
+        "chargingStation": {"vendorName": view.values["vendor_name"], "model": view.values["model"]},
+    },
+    "StatusNotification": lambda view, connector: {
+        "timestamp": stamp(view),
+        "connectorStatus": "Available",
+        "evseId": connector if connector is not None else _own_connector(view),
+        "connectorId": 1,
+    },
+    "Authorize": lambda view, connector: {"idToken": {"idToken": view.values["valid_id_tag"], "type": "ISO14443"}},
+    "TransactionEvent": _transaction_event,
+    "NotifyEvent": _notify_event,
+}
+
+_RESPONSES: dict[str, dict[str, Any]] = {
+    "ClearCache": {"status": "Accepted"},
+    "DataTransfer": {"status": "UnknownVendorId"},
+    "GetBaseReport": {"status": "NotSupported"},
+    "GetLocalListVersion": {"versionNumber": 0},
+    "GetReport": {"status": "NotSupported"},
+    "GetTransactionStatus": {"messagesInQueue": False},
+    "SetNetworkProfile": {"status": "Rejected"},
+    "UnlockConnector": {"status": "UnknownConnector"},
+    "CostUpdated": {},
+    "CustomerInformation": {"status": "Rejected"},
+}

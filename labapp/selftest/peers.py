@@ -1,0 +1,127 @@
+"""Conformant peers for the arena: simulated devices at one end of an in-memory rendezvous, the tool's link at the other."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+from labapp.domain.actions import Outcome
+from labapp.domain.testcase import CHARGE_POINT, TestCase
+from labapp.engine.campaign import Givens
+from labapp.engine.ports import Clock, Link
+from labapp.links.memory import Rendezvous
+from labapp.links.memory_link import MemoryCentralSystemLink, MemoryChargePointLink
+from labapp.ocpp.versions import VERSIONS
+from labapp.selftest.arena import Bout
+from labapp.simulator.csms import Csms16
+from labapp.simulator.csms201 import Csms201
+from labapp.simulator.csms_base import SimulatedCsms
+from labapp.simulator.csms_settings import CsmsConfig
+from labapp.simulator.settings import StationConfig, station_config
+from labapp.simulator.station import Station
+
+IDENTITY = "SELFTEST"
+PASSWORD = "selftest-password-1"
+
+#: Values of the self-test. Intervals are short; on a virtual clock that only saves work.
+VALUES: Mapping[str, Any] = {
+    "connector_id": 1,
+    "valid_id_tag": "LAB-VALID-1",
+    "valid_id_tag_2": "LAB-VALID-2",
+    "invalid_id_tag": "LAB-INVALID",
+    "heartbeat_interval": 60,
+    "meter_value_interval": 10,
+    "connection_timeout": 60,
+    "transaction_duration": 10,
+    "charging_rate_unit": "A",
+    "number_phases": 3,
+    "stack_level": 0,
+    "schedule_duration": 300,
+    "max_time_deviation": 5,
+    "vendor_name": "labapp",
+    "model": "SimStation",
+}
+TIMEOUTS: Mapping[str, float] = {
+    "connect": 60,
+    "message": 30,
+    "long_operation": 120,
+    "reboot": 600,
+    "reconnect": 120,
+    "firmware": 1800,
+}
+OPTIONS: Mapping[str, Any] = {
+    "review": "advice",
+    "cut": "refuse",
+    "quiet_window": 3,
+    "reset": "ocpp",
+    "operator_timeout": 300,
+}
+FEATURES = ("Core", "LocalAuthListManagement", "Reservation", "SmartCharging", "RemoteTrigger")
+
+
+class CentralSystemPeer:
+    """A simulated central system, whose work is done as connections come."""
+
+    def __init__(self, system: SimulatedCsms) -> None:
+        self._system = system
+        self._over = asyncio.Event()
+
+    async def run(self) -> None:
+        """Work until stopped."""
+        await self._over.wait()
+
+    async def act(self, action: str, args: Mapping[str, Any]) -> Outcome:
+        """Do to it what an operator would."""
+        return await self._system.act(action, args)
+
+    def stop(self) -> None:
+        """Take it away."""
+        self._over.set()
+
+
+def charge_point_bout(
+    case: TestCase, clock: Clock, *, variants: tuple[str, ...] = (), defects: tuple[str, ...] = ()
+) -> Bout:
+    """A case of a charge point against a simulated station of these variants and defects."""
+    rendezvous = Rendezvous()
+    config = station_config(StationConfig(identity=IDENTITY), variants=variants, defects=defects)
+    link = MemoryCentralSystemLink(rendezvous, IDENTITY, VERSIONS[case.ocpp].subprotocol, clock)
+    return Bout(
+        case, Givens(VALUES, TIMEOUTS, station_facts(config), OPTIONS), link, Station(config, rendezvous, clock), clock
+    )
+
+
+def central_system_bout(case: TestCase, clock: Clock, *, defects: tuple[str, ...] = ()) -> Bout:
+    """A case of a central system against a simulated one."""
+    rendezvous = Rendezvous()
+    config = CsmsConfig(version=case.ocpp, stations={IDENTITY: PASSWORD}, defects=frozenset(defects))
+    system = Csms16(config, clock) if case.ocpp == "1.6" else Csms201(config, clock)
+    rendezvous.listen(system.admit, system.accept)
+    link: Link = MemoryChargePointLink(rendezvous, IDENTITY, VERSIONS[case.ocpp].subprotocol, clock, PASSWORD)
+    dut = {"features": list(FEATURES), "security_profile": 1, "connectors": 2, "milliseconds": True}
+    return Bout(case, Givens(VALUES, TIMEOUTS, dut, OPTIONS), link, CentralSystemPeer(system), clock)
+
+
+def bout(case: TestCase, clock: Clock, *, variants: tuple[str, ...] = (), defects: tuple[str, ...] = ()) -> Bout:
+    """The case against the peer that its role asks for."""
+    if case.sut == CHARGE_POINT:
+        return charge_point_bout(case, clock, variants=variants, defects=defects)
+    return central_system_bout(case, clock, defects=defects)
+
+
+def station_facts(config: StationConfig) -> dict[str, Any]:
+    """What the vendor of the simulated station would declare."""
+    return {
+        "connectors": len(config.connectors),
+        "evses": [list(evse) for evse in config.evses],
+        "cable": "fixed" if config.fixed_cable else "socket",
+        "features": list(FEATURES),
+        "cache": config.cache,
+        "local_list": config.local_list,
+        "local_start": config.local_start,
+        "backup_power": config.backup_power,
+        "mode12": config.mode12,
+        "milliseconds": True,
+        "security_profile": 0,
+    }
