@@ -157,7 +157,7 @@ async def test_the_password_is_presented_unless_asked_otherwise(bench: Any) -> N
 async def test_a_changed_password_is_presented_from_then_on(bench: Any) -> None:
     async with central_system() as system:
         link, told = await bench.charge_point(
-            system.url, password=KEY, unmask=lambda text: text.replace("\0secret:new\0", "another-key-0123")
+            system.url, password=KEY, unmask_value=lambda text: text.replace("\0secret:new\0", "another-key-0123")
         )
         link.use_password("\0secret:new\0")
         link.connect({})

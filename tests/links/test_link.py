@@ -12,7 +12,8 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 from websockets.frames import Opcode
 
-from labapp.links.upgrade import basic_authorization
+from labapp.domain.handshake import basic_authorization
+from labapp.ocpp.masking import Masker
 
 KEY = "open-sesame-0123"
 
@@ -27,7 +28,7 @@ def unmask(text: str) -> str:
 
 
 async def test_secrets_are_masked_coming_in_and_put_in_going_out(bench: Any) -> None:
-    link, told, address = await bench.central(masker=stars, unmask=unmask)
+    link, told, address = await bench.central(masker=stars, unmask=unmask, unmask_value=unmask)
     link.use_password("\0secret:key\0")
     header = {"Authorization": basic_authorization("CP1", KEY)}
     url = f"ws://{address}/CP1?key={KEY}"
@@ -47,6 +48,25 @@ async def test_secrets_are_masked_coming_in_and_put_in_going_out(bench: Any) -> 
     assert (await told.down()).reason == "****************"
     assert KEY not in repr(told.events)
     assert json.dumps([event.facts for event in told.events if hasattr(event, "facts")])
+
+
+async def test_the_maskers_of_a_session_fit_the_edge(bench: Any) -> None:
+    masker = Masker({"key": 'quo"ted-secret'}, key=b"of this session")
+    link, told, address = await bench.central(
+        masker=masker.mask_frame, unmask=masker.reveal, unmask_value=masker.reveal_value
+    )
+    link.use_password("{{secret:key}}")
+    header = {"Authorization": basic_authorization("CP1", 'quo"ted-secret')}
+    async with connect(f"ws://{address}/CP1", subprotocols=["ocpp1.6"], additional_headers=header) as device:
+        await told.up()
+        assert link.send('["{{secret:key}}"]')
+        echoed = await device.recv()
+        assert json.loads(echoed) == ['quo"ted-secret']
+        await device.send(echoed)
+        frame = await told.frame()
+        assert len(frame.text) == len(echoed)
+        assert [mask["name"] for mask in frame.masks] == ["key"]
+    assert "ted-secret" not in repr(told.events)
 
 
 async def test_a_refused_secret_is_not_shown_either(bench: Any) -> None:

@@ -112,6 +112,8 @@ async def test_refusing_is_a_refusal_of_the_kernel_and_keeps_the_port(hall: Hall
     listening.refuse()
     with pytest.raises(ConnectionRefusedError):
         dial(address)
+    with socket.socket() as other, pytest.raises(OSError, match="Address already in use"):
+        other.bind(address)
     listening.resume()
     with dial(address):
         await hall.arrival()

@@ -17,10 +17,10 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.frames import Opcode
 
 from labapp.domain.errors import EnvironmentFault, InputError
+from labapp.domain.handshake import basic_authorization
 from labapp.engine.ports import LinkDown, LinkUp
 from labapp.links import listener as listener_module
 from labapp.links.server import Accepted, CentralSystemLink
-from labapp.links.upgrade import basic_authorization
 
 KEY = "open-sesame-0123"
 

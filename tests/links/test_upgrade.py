@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from websockets.datastructures import Headers
 from websockets.http11 import Request
 
+from labapp.domain.handshake import basic_authorization
 from labapp.links.upgrade import (
     Credentials,
-    basic_authorization,
     identity_of,
     judge_request,
     offered_subprotocols,

@@ -227,6 +227,9 @@ async def test_a_stall_ends_quietly_when_the_network_was_cut(bench: Any) -> None
     await asyncio.wait([reading], timeout=0.3)
     assert not reading.done()
     assert told.pending == []
+    (wire,) = link._wires
+    assert wire._transport.get_write_buffer_size() == 0
+    assert not wire._transport.is_reading()
     link.restore()
     assert b"anyone?" not in await reading
 
@@ -408,6 +411,18 @@ async def test_frames_sent_with_the_request_wait_for_its_answer(bench: Any, requ
     assert (await told.down()).code == 1000
 
 
+async def test_a_request_whose_end_comes_in_pieces_still_has_its_answer_first(bench: Any, request_bytes: Any) -> None:
+    _, told, address = await bench.central()
+    device = await bench.peer(address)
+    whole = request_bytes("/CP1")
+    device.send(whole[:-2])
+    await asyncio.sleep(0.02)
+    device.send(whole[-2:] + Frame(Opcode.PING, b"p").serialize(mask=True))
+    assert (await device.head()).startswith("HTTP/1.1 101 ")
+    assert await device.reader.readexactly(3) == b"\x8a\x01p"
+    await told.up()
+
+
 async def test_frames_sent_with_a_request_that_is_refused_are_dropped(bench: Any, request_bytes: Any) -> None:
     _, told, address = await bench.central()
     device = await bench.peer(address)
@@ -446,6 +461,18 @@ async def test_what_follows_a_cut_by_the_listener_is_not_told(bench: Any) -> Non
     await told.down()
     await device.until_closed()
     assert told.pending == []
+
+
+async def test_a_silence_from_the_first_event_on_leaves_early_pings_unanswered(bench: Any, request_bytes: Any) -> None:
+    link, told, address = await bench.central()
+    told.react = lambda event: link.cut("silent") if isinstance(event, LinkUp) else None
+    device = await bench.peer(address)
+    device.send(request_bytes("/CP1") + Frame(Opcode.PING, b"p").serialize(mask=True))
+    await device.head()
+    await told.up()
+    await told.down()
+    link.restore()
+    assert await device.until_closed() == b""
 
 
 async def test_an_answer_may_be_sent_from_within_the_sink(bench: Any) -> None:
