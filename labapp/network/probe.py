@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
+from aiohttp.connector import Connection
 
 from labapp.domain.errors import EnvironmentFault, InputError
 from labapp.domain.network_settings import is_own_address
@@ -89,14 +90,16 @@ async def probe_link(
 class _Probe:
     """One HTTP session with the far end."""
 
-    def __init__(self, far_end: str, connector: aiohttp.TCPConnector, patience: float) -> None:
+    def __init__(self, far_end: str, connector: _DroppingConnector, patience: float) -> None:
         self._far_end = far_end
+        self._connector = connector
         self._patience = patience
         self._session = aiohttp.ClientSession(
             connector=connector, timeout=aiohttp.ClientTimeout(total=None, sock_connect=patience)
         )
 
     async def close(self) -> None:
+        self._connector.abort()
         await self._session.close()
 
     async def identify(self) -> None:
@@ -158,11 +161,7 @@ class _Probe:
                 asyncio.timeout(seconds + self._patience),
                 self._session.post(address, data=noise()) as response,
             ):
-                connection = response.connection
                 answer: dict[str, Any] = await response.json(content_type=None)
-                # The far end counted what it needs; what still waits in this machine is not to be sent.
-                if connection and connection.transport:
-                    connection.transport.abort()
             return Transfer(int(answer["bytes"]), float(answer["seconds"]))
         except (aiohttp.ClientError, OSError) as error:
             raise self._fault(f"the upload broke off: {self._reason(error)}") from error
@@ -182,10 +181,29 @@ class _Probe:
         return EnvironmentFault(what, where=self._far_end, mend=_MEND)
 
 
-def _connector(interface: str) -> aiohttp.TCPConnector:
+class _DroppingConnector(aiohttp.TCPConnector):
+    """Remembers its transports: what an upload left in their buffers is not worth waiting for."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._transports: list[asyncio.Transport] = []
+
+    async def connect(self, *request: Any, **options: Any) -> Connection:
+        connection = await super().connect(*request, **options)
+        if connection.transport:
+            self._transports.append(connection.transport)
+        return connection
+
+    def abort(self) -> None:
+        """Drop every connection with whatever waits in it."""
+        for transport in self._transports:
+            transport.abort()
+
+
+def _connector(interface: str) -> _DroppingConnector:
     """A connector whose sockets leave through the interface; tried out first, so that its fault is not taken for the far end's."""
     if not interface:
-        return aiohttp.TCPConnector()
+        return _DroppingConnector()
     if is_own_address(interface):
         family = socket.AF_INET6 if ":" in interface else socket.AF_INET
         try:
@@ -193,7 +211,7 @@ def _connector(interface: str) -> aiohttp.TCPConnector:
                 trial.bind((interface, 0))
         except OSError as error:
             raise _interface_fault(interface, "this machine has no such address") from error
-        return aiohttp.TCPConnector(local_addr=(interface, 0))
+        return _DroppingConnector(local_addr=(interface, 0))
     if not hasattr(socket, "SO_BINDTODEVICE"):
         raise InputError(
             "this system cannot bind to an interface by its name",
@@ -218,7 +236,7 @@ def _connector(interface: str) -> aiohttp.TCPConnector:
         raise _interface_fault(interface, "this user may not bind to it by name") from error
     except OSError as error:
         raise _interface_fault(interface, "there is no such network interface") from error
-    return aiohttp.TCPConnector(socket_factory=bound_socket)
+    return _DroppingConnector(socket_factory=bound_socket)
 
 
 def _interface_fault(interface: str, what: str) -> EnvironmentFault:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
 import xmltodict
 from aiohttp import web
+
+from tests.network.background import in_background
 
 SIGNAL = {
     "pci": "123",
@@ -82,22 +82,17 @@ class HiLinkStick:
 
 @contextmanager
 def served(app: web.Application) -> Iterator[str]:
-    """Serve an application from a thread of its own, for clients that block; gives its URL."""
-    loop = asyncio.new_event_loop()
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
+    """Serve an application beside a client that blocks; gives its URL."""
 
-    async def start() -> str:
+    @asynccontextmanager
+    async def server() -> AsyncIterator[str]:
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        return f"http://127.0.0.1:{runner.addresses[0][1]}"
+        try:
+            await web.TCPSite(runner, "127.0.0.1", 0).start()
+            yield f"http://127.0.0.1:{runner.addresses[0][1]}"
+        finally:
+            await runner.cleanup()
 
-    url = loop.run_until_complete(start())
-    thread = threading.Thread(target=loop.run_forever)
-    thread.start()
-    try:
+    with in_background(server) as url:
         yield url
-    finally:
-        asyncio.run_coroutine_threadsafe(runner.cleanup(), loop).result(5)
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join(5)
-        loop.close()

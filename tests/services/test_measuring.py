@@ -1,0 +1,161 @@
+"""The whole measurement: a simulated modem on a pseudo terminal and a far end on this machine, through shaped links."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from typing import Any
+
+import pytest
+
+from labapp.domain.errors import EnvironmentFault, InputError
+from labapp.domain.measurement import LimitVerdict, NetworkMeasurement, measurement_from_json, measurement_to_json
+from labapp.domain.network_settings import network_settings
+from labapp.network.far_end import serving
+from labapp.network.modem_port import SerialModem
+from labapp.services.measuring import measure
+from labapp.simulator.modem import ModemModel
+from labapp.simulator.modem_port import SimulatedModem
+from tests.network.background import in_background
+from tests.network.hilink_emulation import HiLinkStick, served
+from tests.network.shaped_link import shaped_link
+
+
+@contextmanager
+def a_far_end(**shape: Any) -> Iterator[str]:
+    """A far end behind a link of this shape; gives its URL."""
+
+    @asynccontextmanager
+    async def reachable() -> AsyncIterator[str]:
+        async with serving("127.0.0.1", 0) as port, shaped_link(port, **shape) as shaped:
+            yield f"http://127.0.0.1:{shaped}"
+
+    with in_background(reachable) as url:
+        yield url
+
+
+@contextmanager
+def a_modem(variant: str = "stick", *defects: str) -> Iterator[SimulatedModem]:
+    modem = SimulatedModem(ModemModel(variant, defects))
+    yield modem
+    modem.close()
+
+
+def measured(**table: Any) -> NetworkMeasurement:
+    return measure(network_settings({"probes": 3, "seconds": 0.5, **table}))
+
+
+def verdicts(found: NetworkMeasurement) -> dict[str, str]:
+    return {one.name: one.verdict.value for one in found.measurements}
+
+
+def test_far_end_and_modem_within_their_limits() -> None:
+    with a_far_end() as url, a_modem() as modem:
+        found = measured(far_end=url, modem=f"serial:{modem.port}", interface="lo")
+    assert verdicts(found) == {
+        "bandwidth_download": "ok",
+        "bandwidth_upload": "ok",
+        "latency_median": "ok",
+        "latency_p95": "ok",
+        "loss": "no limit",
+        "rssi": "ok",
+        "csq": "ok",
+    }
+    assert found.verdict is LimitVerdict.OK
+    assert (found.target, found.interface, found.technology) == (url, "lo", "")
+    assert found.modem
+    assert found.modem.model == "E3372"
+    assert len(found.latencies) == 3
+    assert measurement_from_json(measurement_to_json(found)).measurements == found.measurements
+
+
+@pytest.mark.parametrize(
+    ("shape", "table", "outside"),
+    [
+        ({"down": 4000}, {}, {"bandwidth_download"}),
+        ({"up": 4000}, {}, {"bandwidth_upload"}),
+        ({"delay": 0.15}, {"max_latency": 150}, {"latency_median", "latency_p95"}),
+    ],
+)
+def test_each_value_fails_its_own_limit(shape: dict[str, float], table: dict[str, float], outside: set[str]) -> None:
+    with a_far_end(**shape) as url:
+        found = measured(far_end=url, seconds=1.5, **table)
+    assert {name for name, verdict in verdicts(found).items() if verdict == "not ok"} == outside
+    assert found.verdict is LimitVerdict.NOT_OK
+
+
+def test_stricter_limits_are_those_that_judge() -> None:
+    with a_far_end(delay=0.05, down=50_000, up=50_000) as url, a_modem() as modem:
+        found = measured(
+            far_end=url, modem=modem.port, min_bandwidth=200, max_latency=10, max_loss=0, min_rssi=-60, seconds=0.5
+        )
+    assert verdicts(found) == {
+        "bandwidth_download": "not ok",
+        "bandwidth_upload": "not ok",
+        "latency_median": "not ok",
+        "latency_p95": "not ok",
+        "loss": "ok",
+        "rssi": "not ok",
+        "csq": "not ok",
+    }
+
+
+@pytest.mark.parametrize(
+    ("variant", "verdict"),
+    [
+        ("at_limit", LimitVerdict.OK),
+        ("weak", LimitVerdict.NOT_OK),
+        ("csq_unknown", LimitVerdict.UNKNOWN),
+        ("no_service", LimitVerdict.UNKNOWN),
+    ],
+)
+def test_the_modem_alone(variant: str, verdict: LimitVerdict) -> None:
+    with a_modem(variant) as modem:
+        found = measured(modem=modem.port)
+    assert list(verdicts(found)) == ["rssi", "csq"]
+    assert found.verdict is verdict
+    assert (found.target, found.latencies) == ("", ())
+
+
+def test_a_hilink_stick() -> None:
+    with served(HiLinkStick().application()) as url:
+        found = measured(modem=f"hilink:{url}")
+    assert [(one.name, one.value, one.verdict.value) for one in found.measurements] == [
+        ("rssi", -65, "ok"),
+        ("csq", 24, "ok"),
+    ]
+
+
+def test_the_technology_is_held_while_measuring_and_given_back() -> None:
+    with a_far_end() as url, a_modem() as modem:
+        found = measured(far_end=url, modem=modem.port, technology="3G")
+        serial = SerialModem(modem.port)
+        after = serial.ask("AT^SYSCFGEX?")
+        serial.close()
+    assert found.technology == "3G"
+    assert found.modem
+    assert found.modem.network == "WCDMA"
+    assert after == ('^SYSCFGEX:"00",3FFFFFFF,1,2,7FFFFFFFFFFFFFFF',)
+
+
+def test_the_technology_is_given_back_when_the_far_end_is_not_there() -> None:
+    with a_modem() as modem:
+        with pytest.raises(EnvironmentFault, match="the far end cannot be reached"):
+            measured(far_end="http://127.0.0.1:1", modem=modem.port, technology="3G")
+        serial = SerialModem(modem.port)
+        after = serial.ask("AT^SYSCFGEX?")
+        serial.close()
+    assert after == ('^SYSCFGEX:"00",3FFFFFFF,1,2,7FFFFFFFFFFFFFFF',)
+
+
+def test_a_modem_that_hangs_up_lets_go_of_its_port() -> None:
+    with a_modem("stick", "hangs_up") as modem, pytest.raises(EnvironmentFault, match=r"hung up during AT\+CSQ"):
+        measured(modem=modem.port)
+
+
+def test_nothing_to_measure() -> None:
+    with pytest.raises(InputError) as refused:
+        measured()
+    assert str(refused.value) == (
+        "[network]: there is nothing to measure - name a far end, a modem, or both (far_end, modem; --far-end, --modem)"
+    )
