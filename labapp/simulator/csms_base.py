@@ -21,6 +21,9 @@ from labapp.simulator.dialing import Connection
 from labapp.simulator.fields import overlaid
 from labapp.simulator.session import LOG, RequestFailed, Route, Session
 
+#: Seconds that a request waits for a station which is about to connect.
+CONNECTION_PATIENCE = 5.0
+
 
 class SimulatedCsms(ABC):
     """One central system for any number of stations; requests go to the station that connected last."""
@@ -32,6 +35,7 @@ class SimulatedCsms(ABC):
         self.config = config
         self._clock = clock
         self._session: Session | None = None
+        self._connected = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
 
     def admit(self, handshake: Handshake) -> Admission:
@@ -52,12 +56,14 @@ class SimulatedCsms(ABC):
             response_timeout=self.config.response_timeout,
         )
         self._session = session
+        self._connected.set()
         try:
             await session.run()
         finally:
             connection.abort()
             if self._session is session:
                 self._session = None
+                self._connected.clear()
 
     async def stop(self) -> None:
         """Close the connections that `accept` opened, and end all work."""
@@ -74,7 +80,7 @@ class SimulatedCsms(ABC):
             return impossible(str(error))
         if action != "csms_request":
             return impossible(f"{action} is not done to a central system")
-        session = self._session
+        session = await self._present_session()
         if session is None:
             return impossible("no station is connected")
         name = str(args["message"]).removesuffix(".req").removesuffix("Request")
@@ -117,6 +123,14 @@ class SimulatedCsms(ABC):
     def boot_status(self) -> str:
         """How BootNotification is answered."""
         return "Rejected" if "rejects_boot" in self.config.defects else "Accepted"
+
+    async def _present_session(self) -> Session | None:
+        try:
+            async with asyncio.timeout(CONNECTION_PATIENCE):
+                await self._connected.wait()
+        except TimeoutError:
+            return None
+        return self._session
 
     async def _send(self, session: Session, request: Any) -> None:
         try:

@@ -95,7 +95,9 @@ class SmartCharging:
             moments.update(each.changes(begin, end, session_start))
         # Periods begin at whole seconds: of several changes within one, the last counts.
         limits = {
-            round((moment - begin).total_seconds()): self._period(connector_id, transaction, moment, session_start, unit)
+            round((moment - begin).total_seconds()): self._period(
+                connector_id, transaction, moment, session_start, unit
+            )
             for moment in sorted(moments)
         }
         periods: list[dict[str, Any]] = []
