@@ -7,6 +7,7 @@ import tomllib
 import typing
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date, time
 from typing import Any
 
 from labapp.domain.errors import InputError
@@ -123,9 +124,11 @@ def filled(kind: type[T], row: Given) -> T:
 
 
 def text_of(value: Any) -> str:
-    """A plain value as a report shows it: text as it is, lists joined, anything else as JSON writes it."""
+    """A plain value as a report shows it: text as it is, dates as in ISO 8601, lists joined, anything else as JSON writes it."""
     if isinstance(value, str):
         return value
+    if isinstance(value, date | time):
+        return value.isoformat()
     if isinstance(value, list) and all(isinstance(item, str) for item in value):
         return ", ".join(value)
-    return json.dumps(value, ensure_ascii=False, default=str)
+    return json.dumps(value, ensure_ascii=False, default=text_of)

@@ -133,7 +133,7 @@ def _validations(report: Report) -> Iterator[Row]:
 
 def _findings(report: Report) -> Iterator[Row]:
     for case, attempt in _each_attempt(report):
-        place = {"case": case.id, "attempt": attempt.attempt}
+        place: dict[str, Cell] = {"case": case.id, "attempt": attempt.attempt}
         for finding in attempt.findings:
             yield {**place, "kind": "violation", **_cells(asdict(finding))}
         for observation in attempt.observations:
@@ -144,6 +144,11 @@ def _review(report: Report) -> Iterator[Row]:
     for case, attempt in _each_attempt(report):
         for line in attempt.reviews:
             yield {"case": case.id, "attempt": attempt.attempt, **_cells(asdict(line))}
+
+
+def _pics(report: Report) -> Iterator[Row]:
+    for one in report.content.pics:
+        yield {"key": one.key, "answer": one.answer or "not answered"}
 
 
 def _tolerances(report: Report) -> Iterator[Row]:
@@ -171,10 +176,11 @@ TABLES: Mapping[str, Callable[[Report], Iterator[Row]]] = {
     "validations": _validations,
     "findings": _findings,
     "review": _review,
+    "pics": _pics,
     "tolerances": _tolerances,
     "evidence": _evidence,
     **{
         name: _plain(name)
-        for name in ("plan", "pics", "configuration", "network", "performance", "resets", "amendments", "settings")
+        for name in ("plan", "configuration", "network", "performance", "resets", "amendments", "settings")
     },
 }
