@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import signal
 import sys
 from pathlib import Path
 from typing import Any
@@ -62,6 +63,8 @@ def _run(args: argparse.Namespace) -> int:
         raise InputError("belongs to the far end", where="--listen", mend="write labapp measure serve --listen")
     table = read_project(Path(args.project)).network_table if args.project else {}
     given = {key: getattr(args, key) for key in OPTIONS if getattr(args, key) is not None}
+    # A modem that is held to a technology gets its own setting back, however this ends.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     where = f"{Path(args.project).name} [network]" if args.project else "[network]"
     found = measure(
         network_settings({**table, **given}, where=where), progress=_progress if sys.stderr.isatty() else lambda _: None

@@ -71,7 +71,8 @@ def _add_modem(devices: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     parser = devices.add_parser(
         "modem",
         help="a modem that speaks AT commands on a pseudo terminal",
-        description=_STEERING + "The simulator ends when the modem hangs up, or on SIGTERM or SIGINT.",
+        description=_STEERING
+        + "The simulator ends when the modem has hung up and standard input has ended, or on SIGTERM or SIGINT.",
         allow_abbrev=False,
     )
     _add_kinds(parser, MODEM_VARIANTS)

@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import re
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from labapp.network.modem_port import SerialModem
 from labapp.simulator.modem import ModemModel
 from labapp.simulator.modem_port import SimulatedModem
 
@@ -138,6 +141,24 @@ def test_a_far_end_cannot_listen_on_a_foreign_address() -> None:
     done = labapp("measure", "serve", "--listen", "203.0.113.9:0")
     assert (done.returncode, done.stdout) == (3, "")
     assert done.stderr.startswith("labapp: 203.0.113.9:0: cannot listen: ")
+
+
+def test_a_measurement_that_is_ended_gives_the_technology_back(modem: SimulatedModem) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        far_end = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        measuring = subprocess.Popen(
+            [*LABAPP, "measure", "--modem", modem.port, "--technology", "3G", "--far-end", far_end],
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        # The far end is asked only when the modem is registered.
+        asked, _ = silent.accept()
+        measuring.terminate()
+        _, errors = measuring.communicate(timeout=10)
+        asked.close()
+    assert (measuring.returncode, errors) == (130, "labapp: interrupted\n")
+    with closing(SerialModem(modem.port)) as serial:
+        assert serial.ask("AT^SYSCFGEX?") == ('^SYSCFGEX:"00",3FFFFFFF,1,2,7FFFFFFFFFFFFFFF',)
 
 
 def project(folder: Path, network: str) -> Path:

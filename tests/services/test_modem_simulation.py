@@ -31,12 +31,10 @@ def test_the_port_comes_first_and_the_modem_stays_until_it_vanished() -> None:
             '{"id": "a", "action": "set_csq", "args": {}}',
             {"type": "impossible", "id": "a", "reason": "set_csq needs the argument csq"},
         ),
-        ("[1]", {"type": "impossible", "id": None, "reason": 'no action: give {"id", "action", "args"}'}),
-        (
-            '{"id": 1, "args": 5}',
-            {"type": "impossible", "id": None, "reason": 'no action: give {"id", "action", "args"}'},
-        ),
-        ("noise", {"type": "impossible", "id": None, "reason": "no JSON: Expecting value: line 1 column 1 (char 0)"}),
+        ("[1]", {"type": "error", "text": 'no order: give {"id", "action", "args"}'}),
+        ('{"id": 1}', {"type": "error", "text": 'no order: give {"id", "action", "args"}'}),
+        ('{"id": 1, "action": "hang_up", "args": 5}', {"type": "error", "text": "args is no object"}),
+        ("noise", {"type": "error", "text": "no JSON: Expecting value: line 1 column 1 (char 0)"}),
     ],
 )
 def test_every_line_has_its_answer(line: str, answer: dict[str, Any]) -> None:
