@@ -12,7 +12,7 @@ from labapp import __version__
 from labapp.domain.errors import LabappError
 
 #: Command groups; each is a module of labapp.cli, imported only when needed to build the parser.
-GROUPS: tuple[str, ...] = ("intake", "measure", "project", "simulate")
+GROUPS: tuple[str, ...] = ("cases", "intake", "measure", "project", "simulate")
 
 BUG = 4
 

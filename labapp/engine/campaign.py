@@ -75,14 +75,14 @@ class Campaign:
         """pause, resume, extend, skip, abort, repeat, stop; what concerns the running attempt is its own input."""
         if name in ("pause", "resume"):
             self._paused = name == "pause"
-            self.runner.record("command", {"name": name, "operator": operator})
+            self.runner.record("campaign_command", {"name": name, "operator": operator})
         else:
             self._stopped = self._stopped or name == "stop"
             self._repeat = name == "repeat"
             if self._running_case:
                 self.runner.command(name, operator)
             else:
-                self.runner.record("command", {"name": name, "operator": operator})
+                self.runner.record("campaign_command", {"name": name, "operator": operator})
         self._wake.set()
 
     _running_case = False

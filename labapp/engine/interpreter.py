@@ -17,12 +17,14 @@ from labapp.domain.testcase import TestCase, UseState
 from labapp.engine.attempt import Attempt, CaseEnded
 from labapp.engine.conversation import Conversation
 from labapp.engine.events import Answer, Command, Ended, Input, Output, Prompt, Tick, Wake
+from labapp.engine.linking import connect
 from labapp.engine.ports import FrameReceived, LinkDown, LinkUp, UpgradeRefused, WebSocketFact
 from labapp.engine.preparation import end_own_transaction, restore
 from labapp.engine.reviewing import answers_of, needs_technician, settle
-from labapp.engine.script import Script, Waiting
+from labapp.engine.script import Script
 from labapp.engine.setup import Setup
 from labapp.engine.utilities import UTILITIES
+from labapp.engine.waiting import Waiting
 from labapp.ocpp.version import Version
 
 _OUTCOMES = frozenset({"done", "impossible", "yes", "no"})
@@ -192,7 +194,7 @@ class Interpreter:
         attempt.preparing = True
         if self._ready is not None and not (attempt.link_up and attempt.model.accepted):
             if not attempt.link_up:
-                yield from self.script.connect()
+                yield from connect(self.script)
             yield from self.script.state(self._ready)
         for item in attempt.case.before:
             yield from self.script.run([item])

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 from labapp.domain.view import Seen
 from labapp.engine.attempt import Attempt, CaseEnded
+from labapp.engine.calling import answer
 from labapp.engine.matching import same_configuration_value
+from labapp.engine.waiting import Waiting
 
 if TYPE_CHECKING:
-    from labapp.engine.script import Script, Waiting
+    from labapp.engine.script import Script
 
 _MASK = "*"
 
@@ -50,7 +52,7 @@ def read_key(script: Script, key: str) -> Generator[int | None, None, Seen | Non
     attempt = script.attempt
     request = attempt.version.read_configuration([key])
     call = script.conversation.call(request.action, request.payload)
-    yield from script.answer(call)
+    yield from answer(script, call)
     if call.answer is None:
         what = f"CALLERROR {call.error[0]}" if call.error else "no answer"
         raise CaseEnded("in_preparation", "INCONCLUSIVE", f"{key} could not be read: {what}")
@@ -64,7 +66,7 @@ def read_key(script: Script, key: str) -> Generator[int | None, None, Seen | Non
 def _write(script: Script, key: str, value: str) -> Generator[int | None, None, str]:
     request = script.attempt.version.write_configuration(key, value)
     call = script.conversation.call(request.action, request.payload)
-    yield from script.answer(call)
+    yield from answer(script, call)
     if call.answer is None:
         return f"CALLERROR {call.error[0]}" if call.error else "no answer"
     return script.attempt.version.written(call.answer.payload)
@@ -77,7 +79,7 @@ def _reboot(script: Script) -> Waiting:
     boots = attempt.model.boots
     attempt.disrupted = "boot"
     call = script.conversation.call(request.action, request.payload)
-    yield from script.answer(call)
+    yield from answer(script, call)
     until = attempt.now.mono_ns + attempt.timeout("reboot")
     while attempt.model.boots == boots:
         if attempt.now.mono_ns >= until:
@@ -115,7 +117,7 @@ def end_own_transaction(script: Script) -> Waiting:
         return
     for request in attempt.version.finish(attempt):
         call = script.conversation.call(request.action, request.payload)
-        yield from script.answer(call)
+        yield from answer(script, call)
         if call.answer is None:
             attempt.observe(f"{request.action} at the end of the case was not answered", rule="drift")
 

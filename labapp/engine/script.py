@@ -6,7 +6,7 @@ resumed; it looks at the attempt, never at a clock.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from labapp.domain.expectations import Expected, Literal, Omitted
@@ -14,7 +14,6 @@ from labapp.domain.testcase import (
     Check,
     Configuration,
     Exchange,
-    InAnyOrder,
     Item,
     LinkOrder,
     Manual,
@@ -22,32 +21,17 @@ from labapp.domain.testcase import (
     Upgrade,
     UseState,
 )
-from labapp.domain.view import Seen
+from labapp.engine import calling, linking, prompting
 from labapp.engine.attempt import SECOND, Attempt, CaseEnded
-from labapp.engine.calls import OwnCall
 from labapp.engine.conversation import Conversation
-from labapp.engine.events import Prompt
-from labapp.engine.expected import Expectation, judge_message, stated_values
-from labapp.engine.matching import judge, resolve
-from labapp.engine.paths import assign
-from labapp.engine.requests import fields_to_enter, request_text
+from labapp.engine.expected import Expectation
+from labapp.engine.matching import resolve
+from labapp.engine.preparation import set_configuration
 from labapp.engine.segment import Segment, build, connectors_of
 from labapp.engine.surprise import ask_whose_fault
 from labapp.engine.timing import deadline, judge_due, judge_series
-from labapp.ocpp.listing import check_id, message_rows, row_id, sut_sends
-
-Waiting = Generator[int | None, None, None]
-
-_POWER = frozenset({"power_cycle", "power_off", "power_on"})
-_NETWORK = frozenset({"cut_network", "restore_network"})
-_NETWORK_PROMPTS = {
-    "cut_network": "Take the network connection of the station away.",
-    "restore_network": "Give the station its network connection back.",
-}
-
-
-class StateExpired(Exception):
-    """The device gave up, during a prompt, what the prompt's action belongs to."""
+from labapp.engine.waiting import StateExpired, Waiting
+from labapp.ocpp.listing import check_id, row_id, sut_sends
 
 
 class Script:
@@ -148,8 +132,8 @@ class Script:
         attempt = self.attempt
         progress, begun = segment.progress, attempt.now.mono_ns
         while True:
-            yield from self._interruptions()
-            yield from self._due_prompts(segment)
+            yield from self.interruptions()
+            yield from prompting.due_prompts(self, segment)
             due = segment.due(attempt)
             if not due:
                 return
@@ -171,10 +155,11 @@ class Script:
         missing = [e for e in front if not e.is_status]
         if missing:
             for expectation in missing:
-                self._missing(expectation)
+                self.missing(expectation)
             raise CaseEnded("missing")
 
-    def _missing(self, expectation: Expectation) -> None:
+    def missing(self, expectation: Expectation) -> None:
+        """Record that a request did not come; a near miss is shown with both values."""
         attempt = self.attempt
         expectation.state = "missing"
         unmet = expectation.unmet_of_nearest(attempt)
@@ -221,9 +206,9 @@ class Script:
         """Let time pass; what arrives is classified as usual."""
         while self.attempt.now.mono_ns < moment:
             yield moment
-            yield from self._interruptions()
+            yield from self.interruptions()
 
-    def _interruptions(self) -> Waiting:
+    def interruptions(self) -> Waiting:
         """End the case when a frame has ended it; ask whose fault a surprise was."""
         if self.conversation.ended is not None:
             raise CaseEnded(*self.conversation.ended)
@@ -259,17 +244,17 @@ class Script:
         match item:
             case Manual():
                 if item.when is None or item.when.test(self.attempt):
-                    yield from self.manual(item, segment)
+                    yield from prompting.manual(self, item, segment)
             case Exchange() if item.asked:
-                yield from self._asked(segment)
+                yield from prompting.asked(self, segment)
             case Exchange():
                 if item.when is None or item.when.test(self.attempt):
                     for connector in connectors_of(item, self.attempt) if item.connectors else [None]:
-                        yield from self._exchange(item, connector)
+                        yield from calling.exchange(self, item, connector)
             case LinkOrder():
-                yield from self._link(item)
+                yield from linking.order(self, item)
             case Upgrade():
-                yield from self._upgrade(item)
+                yield from linking.upgrade(self, item)
             case UseState():
                 if item.when is None or item.when.test(self.attempt):
                     yield from self.state(item)
@@ -280,8 +265,6 @@ class Script:
 
     def configure(self, item: Configuration) -> Waiting:
         """Bring a configuration key to its value; see `labapp.engine.preparation`."""
-        from labapp.engine.preparation import set_configuration
-
         expected = resolve(item.value, self.attempt, self.overrides)
         if isinstance(expected, Omitted):
             self.attempt.observe(f"{item.key}: the project has no value for it")
@@ -312,301 +295,6 @@ class Script:
         finally:
             attempt.scope, self.case_id, self.overrides = outer
 
-    def manual(self, item: Manual, segment: Segment) -> Waiting:
-        """Ask for an action and wait until it is confirmed, by the operator or by the wire."""
-        attempt = self.attempt
-        action = item.action
-        arguments = {name: self._plain(expected) for name, expected in action.arguments}
-        self._announce_disruption(action.name)
-        countdown = self._countdown(item)
-        prompt = attempt.ask("action", action.name, action.text.format(**arguments), arguments, countdown=countdown)
-        begun, progress = attempt.now.mono_ns, segment.progress
-        expires = begun + round(float(countdown["seconds"]) * SECOND) if "seconds" in countdown else None
-        yield from self._open_prompt(prompt, segment, progress if action.on_wire else None, expires)
-        if item.or_wait is not None:
-            # The device may need this long by itself before the next step comes.
-            attempt.extension = round(float(self._plain(item.or_wait)) * SECOND)
-        if action.name == "present_id":
-            attempt.local_authorizations += 1
-
-    def _plain(self, expected: Expected) -> Any:
-        resolved = resolve(expected, self.attempt, self.overrides)
-        return resolved.value if isinstance(resolved, Literal) else resolved.text
-
-    def _countdown(self, item: Manual) -> dict[str, Any]:
-        if item.countdown is None:
-            return {}
-        return {"name": item.countdown.text.strip("<>"), "seconds": self._plain(item.countdown)}
-
-    def _announce_disruption(self, action: str) -> None:
-        if action in _POWER:
-            self.attempt.disrupted = "boot"
-        elif action in _NETWORK:
-            self.attempt.disrupted = "link"
-
-    def _open_prompt(
-        self, prompt: Prompt, segment: Segment | None, progress: int | None, expires: int | None = None
-    ) -> Waiting:
-        """Wait until the prompt is closed. progress: of the segment at its opening, when the wire may close it."""
-        attempt = self.attempt
-        patience = float(attempt.setup.options.get("operator_timeout", 0) or 0)
-        patience_ends = attempt.now.mono_ns + round(patience * SECOND) if patience else None
-        while prompt.id in attempt.prompts:
-            try:
-                yield from self._interruptions()
-            except CaseEnded:
-                attempt.close(prompt, "tool")
-                raise
-            if segment is not None and progress is not None and segment.progress > progress:
-                attempt.close(prompt, "wire")
-                return
-            if (
-                expires is not None
-                and attempt.now.mono_ns >= expires
-                and attempt.status(attempt.connector) == "Available"
-            ):
-                attempt.close(prompt, "tool")
-                raise StateExpired
-            if patience_ends is not None and attempt.now.mono_ns >= patience_ends:
-                attempt.close(prompt, "tool")
-                raise CaseEnded("operator", "INCONCLUSIVE", "nobody answered the prompt")
-            wake = [
-                moment for moment in (patience_ends, expires) if moment is not None and moment > attempt.now.mono_ns
-            ]
-            yield min(wake) if wake else None
-        answer = attempt.answers.get(prompt.id)
-        if answer is not None and answer.outcome == "impossible":
-            raise CaseEnded("operator", "INCONCLUSIVE", answer.reason or "the action is impossible")
-
-    def _due_prompts(self, segment: Segment) -> Waiting:
-        """Ask for the actions among free messages whose condition has come to hold."""
-        for entry in list(segment.prompts):
-            slot, item = entry
-            if any(e.slot < slot for e in segment.due(self.attempt)):
-                continue
-            if item.when is None or item.when.test(self.attempt):
-                segment.prompts.remove(entry)
-                yield from self.manual(item, segment)
-
-    def _exchange(self, item: Exchange, connector: int | None) -> Waiting:
-        """Send a request of the tool and judge the answer."""
-        attempt = self.attempt
-        stated: dict[str, Any] = {}
-        for path, value in stated_values(attempt, item.request, self.overrides):
-            assign(stated, path, value)
-        payload = attempt.version.request(item.request.action, stated, attempt, connector)
-        if item.request.action in attempt.version.disruptive:
-            attempt.disrupted = "boot"
-        attempt.since_boot = False
-        self.conversation.current_step = item.response_step
-        call = self.conversation.call(item.request.action, payload)
-        sent = Seen(0, attempt.now, "tool", item.request.name, payload)
-        attempt.take(sent, item.step)
-        for row in message_rows(self.case_id, item.step, item.request, item.occurrence):
-            attempt.mark(row, "passed")
-        attempt.step_event(item.step, item.request.name, "sent")
-        yield from self.answer(call)
-        if call.error is not None:
-            self._refused(item, call)
-        if call.answer is None:
-            self._unanswered(item)
-            raise CaseEnded("missing")
-        attempt.take(call.answer, item.response_step)
-        satisfied = judge_message(
-            attempt, item.response, call.answer, item.response_step, item.occurrence, self.case_id, self.overrides
-        )
-        attempt.step_event(item.response_step, item.response.name, "met" if satisfied else "failed")
-        if not satisfied and item.gate:
-            raise CaseEnded("validation")
-
-    def answer(self, call: OwnCall) -> Waiting:
-        """Wait for the answer to a call, as long as the message timeout allows."""
-        begun = self.attempt.now.mono_ns
-        while not call.done:
-            yield from self._interruptions()
-            until = begun + self.attempt.timeout("message") + self.attempt.extension
-            if self.attempt.now.mono_ns >= until:
-                call.abandoned = True
-                return
-            yield until
-
-    def _refused(self, item: Exchange, call: OwnCall) -> None:
-        code, description = call.error or ("", "")
-        place = self.attempt.place(item.response_step)
-        self.attempt.find(
-            "validation",
-            place,
-            "CALLERROR",
-            f"Step {place}: {item.request.name} was answered with CALLERROR {code}, {item.response.name} was due.",
-            expected=item.response.name,
-            received=f"CALLERROR {code} {description}".strip(),
-            row=row_id(self.case_id, item.response_step, item.response.name, item.occurrence),
-            frame=call.frame,
-        )
-        raise CaseEnded("validation")
-
-    def _unanswered(self, item: Exchange) -> None:
-        place = self.attempt.place(item.response_step)
-        self.attempt.find(
-            "missing",
-            place,
-            item.response.name,
-            f"Step {place}: {item.request.name} was not answered in time.",
-            expected="<present>",
-            received="<omitted>",
-            row=row_id(self.case_id, item.response_step, item.response.name, item.occurrence),
-        )
-
-    def _asked(self, segment: Segment) -> Waiting:
-        """Have the central system send a request; when it differs from what was asked, ask once whose mistake that is."""
-        attempt = self.attempt
-        expectation = segment.expectations[0]
-        for first in (True, False):
-            fields = fields_to_enter(expectation, attempt)
-            prompt = attempt.ask(
-                "action",
-                "csms_request",
-                request_text(expectation.message.action, fields),
-                {"message": expectation.message.action, "fields": fields},
-            )
-            progress = segment.progress
-            yield from self._open_prompt(prompt, segment, progress)
-            begun = attempt.now.mono_ns
-            while segment.progress == progress:
-                yield from self._interruptions()
-                until = deadline(attempt, [expectation], begun)
-                if attempt.now.mono_ns >= until:
-                    self._missing(expectation)
-                    raise CaseEnded("missing")
-                yield until
-            if expectation.state != "differs":
-                return
-            seen = expectation.met[-1]
-            if first and (yield from self._wrong_entry(expectation, seen)):
-                attempt.observe(f"{seen.message} was entered wrongly and is asked for again", frame=seen.seq)
-                expectation.met.clear()
-                expectation.state = "open"
-                continue
-            expectation.judge_fields(seen, attempt)
-            raise CaseEnded("validation")
-
-    def _wrong_entry(self, expectation: Expectation, seen: Seen) -> Generator[int | None, None, bool]:
-        attempt = self.attempt
-        differing = ", ".join(
-            f"{path} was {result.received}, {result.expected} was asked for"
-            for path, stated in expectation.message.fields
-            if not (result := judge(seen.payload, path, resolve(stated, attempt, self.overrides))).ok
-        )
-        choices = (
-            {"id": "device", "text": "The central system sent something else than was entered", "default": True},
-            {"id": "entry", "text": "It was entered wrongly: ask again", "default": False},
-        )
-        prompt = attempt.ask(
-            "question",
-            "request_differs",
-            f"{seen.message} differs from what was asked for: {differing}. Whose mistake is it?",
-            {"message": seen.message},
-            choices,
-        )
-        yield from self._open_prompt(prompt, None, None)
-        answer = attempt.answers.get(prompt.id)
-        return answer is not None and answer.outcome == "entry"
-
-    # The link ---------------------------------------------------------------------------------------------------------
-
-    def _link(self, item: LinkOrder) -> Waiting:
-        attempt = self.attempt
-        if item.order == "disconnect":
-            attempt.disrupted = "link"
-            attempt.order("disconnect")
-            yield from self._link_state(up=False, timeout="message")
-            return
-        if item.order == "connect":
-            yield from self.connect()
-            return
-        attempt.disrupted = "link"
-        mode = attempt.setup.options.get("cut", "refuse")
-        if mode == "prompt":
-            name = f"{item.order}_network"
-            prompt = attempt.ask("action", name, _NETWORK_PROMPTS[name])
-            yield from self._open_prompt(prompt, None, None)
-        else:
-            attempt.order(item.order, mode=mode)
-        if item.order == "cut":
-            attempt.link_cut = True
-            return
-        attempt.link_cut = False
-        came_back = yield from self._link_state(up=True, timeout="reconnect")
-        if not came_back:
-            place = attempt.place(self.conversation.current_step)
-            attempt.find(
-                "missing",
-                place,
-                "WEBSOCKET",
-                f"Step {place}: the device did not connect again within {attempt.setup.timeouts.get('reconnect')} s.",
-                expected="connected",
-                received="not connected",
-            )
-            raise CaseEnded("missing")
-
-    def connect(self) -> Waiting:
-        """As charge point: connect to the central system with the configured credentials."""
-        attempt = self.attempt
-        attempt.disrupted = "link"
-        attempt.refused = {}
-        attempt.order("connect", authorization="configured", subprotocols=[attempt.version.subprotocol])
-        until = attempt.now.mono_ns + attempt.timeout("connect")
-        while not attempt.link_up and not attempt.refused and attempt.now.mono_ns < until:
-            yield until
-        attempt.disrupted = ""
-        if not attempt.link_up:
-            reason = attempt.refused.get("reason", "no answer")
-            raise CaseEnded("environment", "ERROR", f"the central system does not take the connection: {reason}")
-
-    def _link_state(self, *, up: bool, timeout: str) -> Generator[int | None, None, bool]:
-        attempt = self.attempt
-        until = attempt.now.mono_ns + attempt.timeout(timeout)
-        while attempt.link_up is not up:
-            yield from self._interruptions()
-            if attempt.now.mono_ns >= until + attempt.extension:
-                return False
-            yield until + attempt.extension
-        return True
-
-    def _upgrade(self, item: Upgrade) -> Waiting:
-        """Ask for the HTTP upgrade and judge what comes of it."""
-        attempt = self.attempt
-        attempt.refused = {}
-        attempt.order("connect", authorization=item.authorization, subprotocols=list(item.subprotocols))
-        until = attempt.now.mono_ns + attempt.timeout("connect")
-        while not attempt.link_up and not attempt.refused and attempt.now.mono_ns < until:
-            yield until
-        status = "101" if attempt.link_up else str(attempt.refused.get("status", "no answer"))
-        header = row_id(self.case_id, item.step, "HTTP", 1, "Authorization")
-        for row in (row_id(self.case_id, item.step, "HTTP", 1), header):
-            attempt.mark(row, "passed")
-        answered = status not in ("0", "no answer")
-        if answered:
-            attempt.mark(row_id(self.case_id, item.response_step, "HTTP", 1), "passed")
-        if answered and attempt.link_up is item.accepted:
-            attempt.mark(row_id(self.case_id, item.response_step, "HTTP", 1, "status"), "passed")
-            return
-        expected = "101" if item.accepted else "<not 101>"
-        wanted = "accepted" if item.accepted else "refused"
-        place = attempt.place(item.response_step)
-        reason = str(attempt.refused.get("reason", ""))
-        attempt.find(
-            "validation",
-            place,
-            "HTTP",
-            f"Step {place}: the HTTP upgrade had to be {wanted}; status {status}{f' ({reason})' if reason else ''}.",
-            field="status",
-            expected=expected,
-            received=status,
-            row=row_id(self.case_id, item.response_step, "HTTP", 1, "status"),
-        )
-        raise CaseEnded("validation")
-
 
 def _segments(items: Iterable[Item], is_trigger: Any) -> Iterator[tuple[Item | None, list[Item]]]:
     """An act and the messages that follow it up to the next act."""
@@ -623,6 +311,3 @@ def _segments(items: Iterable[Item], is_trigger: Any) -> Iterator[tuple[Item | N
             begun = True
     if begun:
         yield trigger, members
-
-
-__all__ = ["InAnyOrder", "Script", "StateExpired", "Waiting"]

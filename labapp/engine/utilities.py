@@ -10,8 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable, Generator
 
 from labapp.engine.attempt import SECOND, CaseEnded
+from labapp.engine.calling import answer
 from labapp.engine.preparation import read_key, set_configuration
-from labapp.engine.script import Script, Waiting
+from labapp.engine.script import Script
+from labapp.engine.waiting import Waiting
 
 _BUSY = frozenset({"StartTransaction", "StopTransaction", "MeterValues", "StatusNotification", "BootNotification"})
 
@@ -184,7 +186,7 @@ def _ask(script: Script, action: str, payload: dict[str, object]) -> Generator[i
     """Send a request; whether it was answered by anything but a refusal."""
     attempt = script.attempt
     call = script.conversation.call(action, payload)
-    yield from script.answer(call)
+    yield from answer(script, call)
     if call.answer is None:
         attempt.observe(f"{action}: {'CALLERROR ' + call.error[0] if call.error else 'no answer'}")
         return False

@@ -51,14 +51,14 @@ def check_schema(
     clean = True
     for fault in check(attempt.version.name, action, kind, payload):
         if fault.severity == "observation":
-            attempt.observe(f"{name} {fault.path}: {fault.text}", step=step, message=name, frame=frame)
+            attempt.observe(f"{name}: {fault.text}", step=step, message=name, frame=frame)
             continue
         clean = False
         attempt.find(
             "schema",
             step,
             name,
-            f"{name} {fault.path}: {fault.text}",
+            f"{name}: {fault.text}",
             field=fault.path,
             expected=fault.expected,
             received=fault.received,

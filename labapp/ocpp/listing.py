@@ -212,6 +212,11 @@ def steps(case: TestCase, version: Version) -> list[dict[str, Any]]:
     return [line for item in case.steps for line in _step_lines(case, item, version, ())]
 
 
+def steps_of(case: TestCase, item: Item, version: Version) -> list[dict[str, Any]]:
+    """The lines of one item of a case."""
+    return list(_step_lines(case, item, version, ()))
+
+
 def _step_lines(case: TestCase, item: Item, version: Version, marks: Sequence[str]) -> Iterator[dict[str, Any]]:
     def line(step: int, who: str, text: str, *extra: str) -> dict[str, Any]:
         return {"step": step, "by": who, "what": text, "notes": [*marks, *(note for note in extra if note)]}

@@ -123,7 +123,7 @@ TC_013_CS = TestCase(
 
 TC_023_4_CS = TestCase(
     id="TC_023_4_CS",
-    title="Start local Charging Session - Authorize invalid",
+    title="Start local Charging Session – Authorize invalid",
     source=octt16(
         "Table 31",
         "section 1.3: a station without MinimumStatusDuration can pass all the same",

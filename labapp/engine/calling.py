@@ -1,0 +1,90 @@
+"""Acts of the tool: its calls, and the wait for their answers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from labapp.domain.testcase import Exchange
+from labapp.domain.view import Seen
+from labapp.engine.attempt import CaseEnded
+from labapp.engine.calls import OwnCall
+from labapp.engine.expected import judge_message, stated_values
+from labapp.engine.paths import assign
+from labapp.engine.waiting import Waiting
+from labapp.ocpp.listing import message_rows, row_id
+
+if TYPE_CHECKING:
+    from labapp.engine.script import Script
+
+
+def exchange(script: Script, item: Exchange, connector: int | None) -> Waiting:
+    """Send a request of the tool and judge the answer."""
+    attempt = script.attempt
+    stated: dict[str, Any] = {}
+    for path, value in stated_values(attempt, item.request, script.overrides):
+        assign(stated, path, value)
+    payload = attempt.version.request(item.request.action, stated, attempt, connector)
+    if item.request.action in attempt.version.disruptive:
+        attempt.disrupted = "boot"
+    attempt.since_boot = False
+    script.conversation.current_step = item.response_step
+    call = script.conversation.call(item.request.action, payload)
+    sent = Seen(0, attempt.now, "tool", item.request.name, payload)
+    attempt.take(sent, item.step)
+    for row in message_rows(script.case_id, item.step, item.request, item.occurrence):
+        attempt.mark(row, "passed")
+    attempt.step_event(item.step, item.request.name, "sent")
+    yield from answer(script, call)
+    if call.error is not None:
+        _refused(script, item, call)
+    if call.answer is None:
+        _unanswered(script, item)
+        raise CaseEnded("missing")
+    attempt.take(call.answer, item.response_step)
+    satisfied = judge_message(
+        attempt, item.response, call.answer, item.response_step, item.occurrence, script.case_id, script.overrides
+    )
+    attempt.step_event(item.response_step, item.response.name, "met" if satisfied else "failed")
+    if not satisfied and item.gate:
+        raise CaseEnded("validation")
+
+
+def answer(script: Script, call: OwnCall) -> Waiting:
+    """Wait for the answer to a call, as long as the message timeout allows."""
+    begun = script.attempt.now.mono_ns
+    while not call.done:
+        yield from script.interruptions()
+        until = begun + script.attempt.timeout("message") + script.attempt.extension
+        if script.attempt.now.mono_ns >= until:
+            call.abandoned = True
+            return
+        yield until
+
+
+def _refused(script: Script, item: Exchange, call: OwnCall) -> None:
+    code, description = call.error or ("", "")
+    place = script.attempt.place(item.response_step)
+    script.attempt.find(
+        "validation",
+        place,
+        "CALLERROR",
+        f"Step {place}: {item.request.name} was answered with CALLERROR {code}, {item.response.name} was due.",
+        expected=item.response.name,
+        received=f"CALLERROR {code} {description}".strip(),
+        row=row_id(script.case_id, item.response_step, item.response.name, item.occurrence),
+        frame=call.frame,
+    )
+    raise CaseEnded("validation")
+
+
+def _unanswered(script: Script, item: Exchange) -> None:
+    place = script.attempt.place(item.response_step)
+    script.attempt.find(
+        "missing",
+        place,
+        item.response.name,
+        f"Step {place}: {item.request.name} was not answered in time.",
+        expected="<present>",
+        received="<omitted>",
+        row=row_id(script.case_id, item.response_step, item.response.name, item.occurrence),
+    )

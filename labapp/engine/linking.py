@@ -1,0 +1,117 @@
+"""Acts of the tool on the connection: cut, restore, disconnect, connect, HTTP upgrade."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import TYPE_CHECKING
+
+from labapp.domain.testcase import LinkOrder, Upgrade
+from labapp.engine.attempt import CaseEnded
+from labapp.engine.prompting import open_prompt
+from labapp.engine.waiting import Waiting
+from labapp.ocpp.listing import row_id
+
+if TYPE_CHECKING:
+    from labapp.engine.script import Script
+
+_NETWORK_PROMPTS = {
+    "cut_network": "Take the network connection of the station away.",
+    "restore_network": "Give the station its network connection back.",
+}
+
+
+def order(script: Script, item: LinkOrder) -> Waiting:
+    attempt = script.attempt
+    if item.order == "disconnect":
+        attempt.disrupted = "link"
+        attempt.order("disconnect")
+        yield from _link_state(script, up=False, timeout="message")
+        return
+    if item.order == "connect":
+        yield from connect(script)
+        return
+    attempt.disrupted = "link"
+    mode = attempt.setup.options.get("cut", "refuse")
+    if mode == "prompt":
+        name = f"{item.order}_network"
+        prompt = attempt.ask("action", name, _NETWORK_PROMPTS[name])
+        yield from open_prompt(script, prompt, None, None)
+    else:
+        attempt.order(item.order, mode=mode)
+    if item.order == "cut":
+        attempt.link_cut = True
+        return
+    attempt.link_cut = False
+    came_back = yield from _link_state(script, up=True, timeout="reconnect")
+    if not came_back:
+        place = attempt.place(script.conversation.current_step)
+        attempt.find(
+            "missing",
+            place,
+            "WEBSOCKET",
+            f"Step {place}: the device did not connect again within {attempt.setup.timeouts.get('reconnect')} s.",
+            expected="connected",
+            received="not connected",
+        )
+        raise CaseEnded("missing")
+
+
+def connect(script: Script) -> Waiting:
+    """As charge point: connect to the central system with the configured credentials."""
+    attempt = script.attempt
+    attempt.disrupted = "link"
+    attempt.refused = {}
+    attempt.order("connect", authorization="configured", subprotocols=[attempt.version.subprotocol])
+    until = attempt.now.mono_ns + attempt.timeout("connect")
+    while not attempt.link_up and not attempt.refused and attempt.now.mono_ns < until:
+        yield until
+    attempt.disrupted = ""
+    if not attempt.link_up:
+        reason = attempt.refused.get("reason", "no answer")
+        raise CaseEnded("environment", "ERROR", f"the central system does not take the connection: {reason}")
+
+
+def _link_state(script: Script, *, up: bool, timeout: str) -> Generator[int | None, None, bool]:
+    attempt = script.attempt
+    until = attempt.now.mono_ns + attempt.timeout(timeout)
+    while attempt.link_up is not up:
+        yield from script.interruptions()
+        if attempt.now.mono_ns >= until + attempt.extension:
+            return False
+        yield until + attempt.extension
+    return True
+
+
+def upgrade(script: Script, item: Upgrade) -> Waiting:
+    """Ask for the HTTP upgrade and judge what comes of it."""
+    attempt = script.attempt
+    attempt.refused = {}
+    attempt.order("connect", authorization=item.authorization, subprotocols=list(item.subprotocols))
+    until = attempt.now.mono_ns + attempt.timeout("connect")
+    while not attempt.link_up and not attempt.refused and attempt.now.mono_ns < until:
+        yield until
+    status = "101" if attempt.link_up else str(attempt.refused.get("status", "no answer"))
+    header = row_id(script.case_id, item.step, "HTTP", 1, "Authorization")
+    for row in (row_id(script.case_id, item.step, "HTTP", 1), header):
+        attempt.mark(row, "passed")
+    answered = status not in ("0", "no answer")
+    if answered:
+        attempt.mark(row_id(script.case_id, item.response_step, "HTTP", 1), "passed")
+    if answered and attempt.link_up is item.accepted:
+        attempt.mark(row_id(script.case_id, item.response_step, "HTTP", 1, "status"), "passed")
+        return
+    expected = "101" if item.accepted else "<not 101>"
+    wanted = "accepted" if item.accepted else "refused"
+    place = attempt.place(item.response_step)
+    reason = str(attempt.refused.get("reason", ""))
+    attempt.find(
+        "validation",
+        place,
+        "HTTP",
+        f"Step {place}: the HTTP upgrade had to be {wanted}; status {status}{f' ({reason})' if reason else ''}.",
+        field="status",
+        expected=expected,
+        received=status,
+        row=row_id(script.case_id, item.response_step, "HTTP", 1, "status"),
+    )
+    raise CaseEnded("validation")
