@@ -12,6 +12,7 @@ from datetime import datetime
 
 from ocpp.v16 import call
 
+from labapp.domain.transitions import permitted
 from labapp.simulator.configuration import Configuration
 from labapp.simulator.profiles import Profile
 from labapp.simulator.runtime import Runtime
@@ -134,6 +135,12 @@ class StatusReporter:
         entry = self._connectors.setdefault(connector_id, _Reported(state))
         if entry.current == state:
             return
+        if connector_id != 0 and entry.current[0] != status and not permitted(entry.current[0], status):
+            # The table of section 4.9 has no direct way, from Preparing to Unavailable for one: it leads through Available.
+            self._enter(connector_id, entry, ("Available", NO_ERROR))
+        self._enter(connector_id, entry, state)
+
+    def _enter(self, connector_id: int, entry: _Reported, state: tuple[str, str]) -> None:
         entry.current = state
         if entry.timer is not None:
             entry.timer.cancel()

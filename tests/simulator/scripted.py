@@ -20,6 +20,10 @@ from labapp.simulator.station import Station
 Payload = Mapping[str, Any]
 
 
+#: Stands among the requests where the station has made a connection.
+CONNECTED = "(connected)"
+
+
 @dataclass
 class Received:
     """One request of the station. at: virtual seconds since the run began."""
@@ -69,6 +73,7 @@ class ScriptedCentral:
     def _opened(self, connection: MemoryConnection, handshake: Handshake) -> None:
         self.handshakes.append(handshake)
         self.connection = connection
+        self.received.append(Received(asyncio.get_running_loop().time(), CONNECTED, {}, ""))
         task = asyncio.ensure_future(self._serve(connection))
         self._tasks.add(task)
 
@@ -93,14 +98,18 @@ class ScriptedCentral:
             self.closed += 1
 
     async def call(self, action: str, payload: Payload | None = None, *, patience: float = 30.0) -> dict[str, Any]:
-        """Send a request and return the payload of the answer; the whole frame when it is a CALLERROR."""
+        """Send a request and return the payload of the answer; for a CALLERROR its code under "error"."""
+        frame = await asyncio.wait_for(await self.send(action, payload), patience)
+        return frame[2] if frame[0] == 3 else {"error": frame[2]}
+
+    async def send(self, action: str, payload: Payload | None = None) -> asyncio.Future[list[Any]]:
+        """Send a request; the future gets the frame that answers it."""
         assert self.connection is not None
         self._calls += 1
         message_id = f"c{self._calls}"
         reply = self._replies[message_id] = asyncio.get_running_loop().create_future()
         await self.connection.send(json.dumps([2, message_id, action, dict(payload or {})]))
-        frame = await asyncio.wait_for(reply, patience)
-        return frame[2] if frame[0] == 3 else {"error": frame[2]}
+        return reply
 
     async def expect(self, action: str, patience: float = 1000.0, **fields: Any) -> Received:
         """The first request of that action with those fields among what came since the last `clear`; waits for it."""
@@ -117,7 +126,7 @@ class ScriptedCentral:
 
     def story(self) -> list[str]:
         """What came since the last `clear`, in words: the action, and what tells it from others."""
-        return [told(each) for each in self.received]
+        return [told(each) for each in self.received if each.action != CONNECTED]
 
 
 def told(request: Received) -> str:

@@ -83,6 +83,17 @@ def with_station(
     run_virtual(run())
 
 
+CORE_REQUESTS = (
+    "CancelReservation", "ChangeAvailability", "ChangeConfiguration", "ClearCache", "ClearChargingProfile",
+    "DataTransfer", "GetCompositeSchedule", "GetConfiguration", "GetDiagnostics", "GetLocalListVersion",
+    "RemoteStartTransaction", "RemoteStopTransaction", "ReserveNow", "Reset", "SendLocalList",
+    "SetChargingProfile", "TriggerMessage", "UnlockConnector", "UpdateFirmware",
+)  # fmt: skip
+REQUESTS_201 = (
+    "ChangeAvailability", "ClearCache", "GetBaseReport", "GetVariables", "RequestStartTransaction",
+    "RequestStopTransaction", "Reset", "TriggerMessage", "UnlockConnector",
+)  # fmt: skip
+
 START = {"connectorId": 1, "meterStart": 0, "timestamp": "2025-01-01T12:00:00Z"}
 
 
@@ -156,7 +167,7 @@ def test_requests_are_completed_from_the_fields_given() -> None:
 
 @pytest.mark.parametrize(
     "action",
-    ["CancelReservation", "ChangeAvailability", "ChangeConfiguration", "ClearCache", "ClearChargingProfile", "DataTransfer", "GetCompositeSchedule", "GetConfiguration", "GetDiagnostics", "GetLocalListVersion", "RemoteStartTransaction", "RemoteStopTransaction", "ReserveNow", "Reset", "SendLocalList", "SetChargingProfile", "TriggerMessage", "UnlockConnector", "UpdateFirmware"],
+    CORE_REQUESTS,
 )
 def test_every_core_request_is_valid_as_it_stands(action: str) -> None:
     async def scenario(station: RawStation) -> None:
@@ -321,7 +332,7 @@ def test_a_session_of_2_0_1_with_an_immediate_reset() -> None:
 
 @pytest.mark.parametrize(
     "action",
-    ["ChangeAvailability", "ClearCache", "GetBaseReport", "GetVariables", "RequestStartTransaction", "RequestStopTransaction", "Reset", "TriggerMessage", "UnlockConnector"],
+    REQUESTS_201,
 )
 def test_every_2_0_1_request_is_valid_as_it_stands(action: str) -> None:
     async def scenario(station: RawStation) -> None:

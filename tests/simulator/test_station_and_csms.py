@@ -28,9 +28,12 @@ CSMS = CsmsConfig(stations={"CS/1 ä": PASSWORD})
 
 
 async def _status_becomes(station: Station, status: str) -> None:
-    async with asyncio.timeout(20):
-        while not (await station.act("inspect", {"subject": "status", "expected": status})).done:
-            await asyncio.sleep(0.01)
+    for _ in range(2000):
+        outcome = await station.act("inspect", {"subject": "status", "expected": status})
+        if outcome.done:
+            return
+        await asyncio.sleep(0.01)
+    pytest.fail(outcome.reason)
 
 
 async def _session(station: Station, csms: Csms16) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import pytest
@@ -342,7 +343,7 @@ def test_a_transaction_message_is_repeated_as_configured_and_then_given_up() -> 
         await bench.act("present_id", connector=1, id_tag="TAG")
         await bench.settle(60)
         starts = [each.at for each in bench.central.received if each.action == "StartTransaction"]
-        assert [round(b - a) for a, b in zip(starts, starts[1:], strict=False)] == [10, 20]
+        assert [round(b - a) for a, b in itertools.pairwise(starts)] == [10, 20]
 
     on_bench(
         scenario,
