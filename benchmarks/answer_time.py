@@ -13,14 +13,21 @@ import json
 import time
 from contextlib import ExitStack
 from multiprocessing.connection import Connection
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from raw_device import RawDevice, beside, keep_to_cpu, percentile
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.typing import Subprotocol
 
-from labapp.engine.ports import FrameReceived, LinkEvent
+from labapp.cases.utilities import IDLE
+from labapp.engine.journal_file import JournalWriter
+from labapp.engine.runner import Runner
+from labapp.engine.setup import Setup
 from labapp.engine.system_clock import SystemClock
 from labapp.links.server import CentralSystemLink
+from labapp.ocpp.masking import Masker
+from labapp.ocpp.versions import VERSIONS
 
 METER_VALUES = {
     "connectorId": 1,
@@ -58,20 +65,22 @@ def echo(told: Connection) -> None:
 
 
 def tool(told: Connection) -> None:
-    """The link with the smallest answering loop: event in, CALLRESULT out."""
+    """The tool as a bench runs it between two cases: masks, journal on disc, schema check, device model, answer."""
     keep_to_cpu(-1)
 
-    async def run() -> None:
-        link = CentralSystemLink("127.0.0.1:0", "CP1", "ocpp1.6", None, SystemClock())
+    async def run(folder: Path) -> None:
+        clock = SystemClock()
+        masker = Masker({"password": "benchmark-password"}, b"benchmark")
+        link = CentralSystemLink("127.0.0.1:0", "CP1", "ocpp1.6", None, clock, masker.mask_frame, unmask=masker.reveal)
+        with JournalWriter(folder / "journal.jsonl", clock) as journal:
+            journal.sync_regularly(asyncio.get_running_loop())
+            runner = Runner("bench", link, journal, clock, VERSIONS["1.6"], {})
+            runner.begin(IDLE, Setup("bench", 1, IDLE.id, values={"connector_id": 1, "heartbeat_interval": 300}))
+            told.send((await runner.open())["listen"])
+            await asyncio.get_running_loop().create_future()
 
-        def answer(event: LinkEvent) -> None:
-            if isinstance(event, FrameReceived):
-                link.send(json.dumps([3, json.loads(event.text)[1], {}]))
-
-        told.send((await link.open(answer))["listen"])
-        await asyncio.get_running_loop().create_future()
-
-    asyncio.run(run())
+    with TemporaryDirectory() as folder:
+        asyncio.run(run(Path(folder)))
 
 
 def measure(rounds: int, warm_up: int) -> dict[str, object]:

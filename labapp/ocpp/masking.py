@@ -41,6 +41,8 @@ _SECRET_KEYS = frozenset({"authorizationkey", "basicauthpassword"})
 _VALUE_NAMES = frozenset({"value", "attributevalue", "actualvalue"})
 _SECRET_NAMES = frozenset({"apnpassword", "simpin"})
 _VPN_SECRET_NAMES = frozenset({"password", "key"})
+#: Without one of these words in it, in lower case, a frame has no place where OCPP puts a secret.
+_NAMES_OF_PLACES = (*_SECRET_KEYS, *_SECRET_NAMES, "vpn")
 
 _ELEMENTS = {
     CALL: ("messageTypeId", "uniqueId", "action", ""),
@@ -125,11 +127,23 @@ class Masker:
         `length` (characters, escapes resolved), `form`, `name` (of a known secret, else ""), `digest` (of the known secret
         whatever the form, else of what stood there). A number stays a number. No text makes it raise.
         """
+        if self._innocent(text):
+            return text, ()
         if isinstance(read_json(text), NotJson):
             hits = [*self._in_text(text, 0, len(text), None), *self._known(text, range(len(text) + 1), None)]
         else:
             hits = list(self._in_json(text))
         return self._masked(text, hits)
+
+    def _innocent(self, text: str) -> bool:
+        """Whether the text plainly holds no secret and no place for one, so that it need not be taken apart.
+
+        Only for plain text: an escape or a letter outside ASCII can write a secret, or a name, in another way.
+        """
+        if not text.isascii() or "\\" in text or "{{" in text or self._search.search(text):
+            return False
+        lower = text.lower()
+        return not any(name in lower for name in _NAMES_OF_PLACES)
 
     def reveal(self, text: str) -> str:
         """A frame to send, its placeholders replaced by the secrets, escaped for JSON. Raises KeyError for an unknown name."""
