@@ -48,9 +48,9 @@ def measure(settings: NetworkSettings, *, progress: Progress = lambda _: None) -
         modem.held_to(settings.technology) if settings.technology else nullcontext(),
     ):
         facts = modem.facts()
-        signal = _signal_measurements(modem.signal(), settings)
+        strength = _signal_measurements(modem.signal(), settings)
         figures = _probe(settings, progress)
-    return _result(settings, begin, facts, signal, figures)
+    return _result(settings, begin, facts, strength, figures)
 
 
 def serve_far_end(host: str, port: int, ready: Callable[[int], None]) -> None:
@@ -110,13 +110,16 @@ def _result(
         interface=settings.interface,
         technology=settings.technology,
         modem=facts,
-        measurements=(*(_link_measurements(figures, settings) if figures else ()), *strength),
+        measurements=(*(link_measurements(figures, settings) if figures else ()), *strength),
         latencies=tuple(None if one is None else round(one, 3) for one in figures.latencies) if figures else (),
     )
 
 
-def _link_measurements(figures: LinkFigures, settings: NetworkSettings) -> tuple[Measurement, ...]:
-    """A lost probe counts with the time after which it was given up, so that loss cannot make a link look quick."""
+def link_measurements(figures: LinkFigures, settings: NetworkSettings) -> tuple[Measurement, ...]:
+    """The figures of the way to the far end, each against its limit.
+
+    A lost probe counts with the time after which it was given up, so that loss cannot make a link look quick.
+    """
     round_trips = [PROBE_TIMEOUT * 1000 if one is None else one for one in figures.latencies]
     lost = sum(one is None for one in figures.latencies)
     note = f"{len(round_trips)} probes" + (f", {lost} lost counted as {PROBE_TIMEOUT * 1000:g} ms" if lost else "")

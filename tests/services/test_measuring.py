@@ -13,7 +13,8 @@ from labapp.domain.measurement import LimitVerdict, NetworkMeasurement, measurem
 from labapp.domain.network_settings import network_settings
 from labapp.network.far_end import serving
 from labapp.network.modem_port import SerialModem
-from labapp.services.measuring import measure
+from labapp.network.probe import LinkFigures, Transfer
+from labapp.services.measuring import link_measurements, measure
 from labapp.simulator.modem import ModemModel
 from labapp.simulator.modem_port import SimulatedModem
 from tests.network.background import in_background
@@ -151,6 +152,33 @@ def test_the_technology_is_given_back_when_the_far_end_is_not_there() -> None:
 def test_a_modem_that_hangs_up_lets_go_of_its_port() -> None:
     with a_modem("stick", "hangs_up") as modem, pytest.raises(EnvironmentFault, match=r"hung up during AT\+CSQ"):
         measured(modem=modem.port)
+
+
+def values(figures: LinkFigures, **table: Any) -> dict[str, tuple[float | None, str]]:
+    return {one.name: (one.value, one.verdict.value) for one in link_measurements(figures, network_settings(table))}
+
+
+def test_rounding_moves_no_value_into_its_limit() -> None:
+    found = values(LinkFigures((1000.01,), Transfer(49_999, 10.0), Transfer(50_000, 10.0)))
+    assert found["bandwidth_download"] == (4.99, "not ok")
+    assert found["bandwidth_upload"] == (5.0, "ok")
+    assert found["latency_median"] == found["latency_p95"] == (1000.1, "not ok")
+
+
+def test_a_lost_probe_counts_as_late() -> None:
+    quick = Transfer(1_000_000, 1.0)
+    found = values(LinkFigures((20.0, 20.0, 20.0, None), quick, quick), max_loss=20)
+    assert found["latency_median"] == (20.0, "ok")
+    assert found["latency_p95"] == (5000.0, "not ok")
+    assert found["loss"] == (25.0, "not ok")
+
+
+def test_what_was_counted_stands_in_the_notes() -> None:
+    figures = LinkFigures((20.0, None), Transfer(1_000_000, 2.0), Transfer(1_000_000, 2.0))
+    notes = {one.name: one.note for one in link_measurements(figures, network_settings({}))}
+    assert notes["bandwidth_download"] == "1000000 bytes in 2.00 s, 1 kB = 1000 bytes"
+    assert notes["latency_median"] == "2 probes, 1 lost counted as 5000 ms"
+    assert notes["loss"] == "1 of 2 probes without an answer within 5 s"
 
 
 def test_nothing_to_measure() -> None:
