@@ -64,7 +64,6 @@ class Key:
     accessibility: str
     value: str
     check: Check = lambda value: True
-    needs_reboot: bool = False
 
 
 def _factory_keys(config: StationConfig) -> Iterable[Key]:
@@ -119,7 +118,7 @@ def _factory_keys(config: StationConfig) -> Iterable[Key]:
 class Configuration:
     """The station's keys and values, kept through reboots.
 
-    changed: called with the key's name after its value was written.
+    changed: called with the key's name after its value has become another.
     Raises InputError for a setting of the build that the station has not, or whose value does not fit.
     """
 
@@ -169,9 +168,10 @@ class Configuration:
             return "Rejected"
         if key.name == "ConnectionTimeOut" and "keeps_connection_timeout" in self._defects:
             value = str(max(60, int(value)))
-        key.value = value
-        self.changed(key.name)
-        return "RebootRequired" if key.needs_reboot else "Accepted"
+        if key.value != value:
+            key.value = value
+            self.changed(key.name)
+        return "Accepted"
 
     def _key_value(self, key: Key) -> dict[str, Any]:
         readonly = key.accessibility == "R"

@@ -6,11 +6,17 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+#: What an operator writes for a field that must be there, with a value of the device's choice.
+PRESENT = "<present>"
+
 _STEP = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
 
 
 def overlaid(payload: Mapping[str, Any], fields: Mapping[str, Any]) -> dict[str, Any]:
-    """The payload with the fields set. A field's name may be a path (`a.b`, `a[0].b`); None takes the field away."""
+    """The payload with the fields set. A field's name may be a path (`a.b`, `a[0].b`).
+
+    None takes the field away; the text `<present>` leaves the value that the payload has.
+    """
     result: Any = _copy(payload)
     for path, value in fields.items():
         steps: list[str | int] = [int(index) if index else name for name, index in _STEP.findall(path)]
@@ -33,6 +39,8 @@ def _set(target: Any, steps: list[str | int], value: Any) -> None:
         if isinstance(step, str) and step not in target:
             target[step] = [] if isinstance(rest[0], int) else {}
         _set(target[step], rest, value)
+    elif value == PRESENT and isinstance(step, str) and step in target:
+        return
     elif value is None and isinstance(step, str):
         target.pop(step, None)
     elif isinstance(value, Mapping) and isinstance(step, str) and isinstance(target.get(step), Mapping):

@@ -23,6 +23,9 @@ OWN_BOOT_INTERVAL = 30
 #: Seconds that a pong may take.
 PONG_TIMEOUT = 10.0
 
+#: Seconds that the answer to a request has before its consequence closes the connection.
+ANSWER_TIME = 1.0
+
 _IMPATIENCE = 3.0
 _DRIFT = 1.2
 
@@ -73,10 +76,10 @@ class StationLink:
         """The network is back."""
         self._network.set()
 
-    def reconnect(self) -> None:
-        """Close the connection and dial again, with the credentials that hold now."""
-        if self._runtime.session is not None:
-            self._runtime.spawn(self._runtime.session.connection.close(), "close")
+    def key_changed(self) -> None:
+        """Where the AuthorizationKey is in use, close the connection and dial again with the new one (whitepaper, A01)."""
+        if self._configuration.integer("SecurityProfile") > 0:
+            self._runtime.after(ANSWER_TIME, self._reconnect, "new authorization key")
 
     def boot_again(self) -> None:
         """Send a BootNotification.req now, because the central system asks for one."""
@@ -110,8 +113,13 @@ class StationLink:
             await self._serve(connection)
             await asyncio.sleep(pause)
 
+    def _reconnect(self) -> None:
+        if self._runtime.session is not None:
+            self._runtime.spawn(self._runtime.session.connection.close(), "close")
+
     async def _dial(self) -> Connection | None:
-        key = self._configuration.text("AuthorizationKey")
+        in_use = self._configuration.integer("SecurityProfile") > 0
+        key = self._configuration.text("AuthorizationKey") if in_use else ""
         identity = self._runtime.config.identity
         authorization = basic_authorization(identity, key_bytes(key) or key) if key else None
         try:

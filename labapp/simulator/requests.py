@@ -11,7 +11,6 @@ from ocpp.v16 import call, call_result
 from labapp.simulator.configuration import MAX_KEYS
 from labapp.simulator.connector import Connector
 from labapp.simulator.device import Device
-from labapp.simulator.link import StationLink
 from labapp.simulator.profiles import Profile, profile
 from labapp.simulator.reservations import Reservation, expiry_moment
 from labapp.simulator.session import Route
@@ -21,20 +20,31 @@ _FEW_KEYS = 20
 
 
 class StationRequests:
-    """The routes of a station. restart: carries out a Reset.req of the type given."""
+    """The routes of a station.
 
-    def __init__(self, device: Device, restart: Callable[[str], None]) -> None:
+    restart: carries out a Reset.req of the type given. announce, beat: send a BootNotification.req, a Heartbeat.req.
+    """
+
+    def __init__(
+        self,
+        device: Device,
+        *,
+        restart: Callable[[str], None],
+        announce: Callable[[], None],
+        beat: Callable[[], None],
+    ) -> None:
         self._device = device
         self._runtime = device.runtime
         self._restart = restart
-        self.link: StationLink | None = None
+        self._announce = announce
+        self._beat = beat
 
     def routes(self) -> Mapping[str, Route]:
         """What the station does with each action that it knows."""
         return {
             "CancelReservation": Route(self._cancel_reservation),
             "ChangeAvailability": Route(self._change_availability, self._after_change_availability),
-            "ChangeConfiguration": Route(self._change_configuration, self._after_change_configuration),
+            "ChangeConfiguration": Route(self._change_configuration),
             "ClearCache": Route(self._clear_cache),
             "ClearChargingProfile": Route(self._clear_charging_profile, self._reflow),
             "DataTransfer": Route(self._data_transfer),
@@ -91,13 +101,6 @@ class StationRequests:
 
     def _change_configuration(self, key: str, value: str, **_: Any) -> call_result.ChangeConfiguration:
         return call_result.ChangeConfiguration(status=self._device.configuration.change(key, value))
-
-    def _after_change_configuration(self, key: str, **_: Any) -> None:
-        name = key.lower()
-        if self.link is not None and name == "authorizationkey":
-            self.link.reconnect()
-        if self.link is not None and name == "heartbeatinterval":
-            self.link.restart_heartbeats()
 
     def _get_configuration(self, key: list[str] | None = None, **_: Any) -> call_result.GetConfiguration:
         limit = _FEW_KEYS if self._runtime.defect("exceeds_max_keys") else MAX_KEYS
@@ -194,13 +197,13 @@ class StationRequests:
         return "NotImplemented"
 
     def _after_trigger(self, requested_message: str, connector_id: int | None = None, **_: Any) -> None:
-        device, link = self._device, self.link
-        if self._trigger_status(requested_message, connector_id) != "Accepted" or link is None:
+        device = self._device
+        if self._trigger_status(requested_message, connector_id) != "Accepted":
             return
         if requested_message == "BootNotification":
-            link.boot_again()
+            self._announce()
         elif requested_message == "Heartbeat":
-            link.send_heartbeat()
+            self._beat()
         elif requested_message == "DiagnosticsStatusNotification":
             device.outbox.send(call.DiagnosticsStatusNotification(status="Idle"))
         elif requested_message == "FirmwareStatusNotification":

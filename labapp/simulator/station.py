@@ -36,7 +36,12 @@ class Station:
         self._runtime = Runtime(config, clock)
         self._device = Device(self._runtime)
         self._hands = Hands(self._device)
-        requests = StationRequests(self._device, self._restart)
+        requests = StationRequests(
+            self._device,
+            restart=self._restart,
+            announce=lambda: self._link.boot_again(),
+            beat=lambda: self._link.send_heartbeat(),
+        )
         self._link = StationLink(
             self._runtime,
             self._device.configuration,
@@ -46,7 +51,10 @@ class Station:
             reconnected=self._reconnected,
             lost=self._device.outbox.disconnected,
         )
-        requests.link = self._link
+        self._device.setting_hooks |= {
+            "AuthorizationKey": self._link.key_changed,
+            "HeartbeatInterval": self._link.restart_heartbeats,
+        }
         self._power = asyncio.Event()
         self._power.set()
         self._stopped = False

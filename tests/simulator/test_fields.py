@@ -26,6 +26,7 @@ PAYLOAD = {"a": {"b": [{"c": 1, "d": 2}]}, "e": 3}
         ({"a.b": []}, {"a": {"b": []}, "e": 3}),
         ({"n.m[0]": 1}, PAYLOAD | {"n": {"m": [1]}}),
         ({"absent": None}, PAYLOAD),
+        ({"e": "<present>", "new": "<present>"}, PAYLOAD | {"new": "<present>"}),
     ],
 )
 def test_overlaid(fields: dict[str, Any], expected: dict[str, Any]) -> None:

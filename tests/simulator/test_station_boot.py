@@ -147,6 +147,17 @@ def test_basic_authentication_uses_the_authorization_key_and_follows_its_change(
     on_bench(scenario, password="0123456789abcdef")
 
 
+def test_without_a_security_profile_the_authorization_key_is_only_kept() -> None:
+    async def scenario(bench: Bench) -> None:
+        await bench.set(AuthorizationKey="00" * 16)
+        await bench.settle(60)
+        await bench.central.call("Reset", {"type": "Soft"})
+        await bench.settle(30)
+        assert [each.authorization for each in bench.central.handshakes] == [None, None]
+
+    on_bench(scenario)
+
+
 @pytest.mark.parametrize("kind", ["Hard", "Soft"])
 def test_a_reset_ends_the_transaction_tells_it_and_boots(kind: str) -> None:
     async def scenario(bench: Bench) -> None:
