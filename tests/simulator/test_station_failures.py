@@ -202,58 +202,6 @@ _MICROSECONDS_OF_TWO_DAYS = 2 * 86400 * 10**6
 
 
 @given(st.integers(0, _MICROSECONDS_OF_TWO_DAYS), st.integers(1, 90000))
-def test_aligned_values_of_a_transaction_go_into_its_stop_where_configured() -> None:
-    async def scenario(bench: Bench) -> None:
-        await bench.set(ClockAlignedDataInterval="20", StopTxnAlignedData="Energy.Active.Import.Register")
-        await bench.charge()
-        await bench.settle(45)
-        await bench.act("present_id", connector=1, id_tag="TAG")
-        stop = await bench.central.expect("StopTransaction")
-        contexts = [each["sampledValue"][0]["context"] for each in stop.payload["transactionData"]]
-        assert contexts == ["Sample.Clock", "Sample.Clock"]
-
-    on_bench(scenario)
-
-
-def test_a_card_releases_a_cable_that_stayed_locked() -> None:
-    async def scenario(bench: Bench) -> None:
-        await bench.charge()
-        await bench.act("unplug_ev_side")
-        assert (await bench.station.act("unplug", {})).reason == "the connector is locked"
-        await bench.act("present_id", connector=1, id_tag="TAG")
-        await bench.settle()
-        await bench.act("unplug")
-
-    on_bench(scenario, settings={"UnlockConnectorOnEVSideDisconnect": "false"})
-
-
-def test_another_card_does_not_take_over_an_authorization() -> None:
-    async def scenario(bench: Bench) -> None:
-        await bench.act("present_id", connector=1, id_tag="TAG")
-        await bench.settle()
-        await bench.act("present_id", connector=1, id_tag="OTHER")
-        await bench.settle()
-        assert bench.central.story() == ["Authorize", "1 Preparing"]
-
-    on_bench(scenario)
-
-
-def test_a_fault_of_the_model_ends_the_run_with_its_error() -> None:
-    def broken(_: Any) -> None:
-        raise LookupError("a bug")
-
-    async def scenario(bench: Bench) -> None:
-        bench.station._device.authorizer.known = broken  # type: ignore[assignment]
-        await bench.act("present_id", connector=1, id_tag="TAG")
-        await asyncio.Event().wait()
-
-    with pytest.raises(LookupError, match="a bug"):
-        on_bench(scenario)
-
-
-@given(
-    st.datetimes(datetime(2025, 1, 1), datetime(2025, 1, 3)).map(lambda d: d.replace(tzinfo=UTC)), st.integers(1, 90000)
-)  # noqa: DTZ001
 def test_aligned_moments_lie_on_the_grid_of_their_day(microseconds: int, interval: int) -> None:
     after = datetime(2025, 1, 1, tzinfo=UTC) + timedelta(microseconds=microseconds)
     moment = next_aligned(after, interval)
