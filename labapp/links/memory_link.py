@@ -21,6 +21,7 @@ class _MemoryEnd:
         self.clock = clock
         self._sink: LinkSink = lambda event: None
         self._connection: MemoryConnection | None = None
+        self._silenced: MemoryConnection | None = None
         self._by = "device"
         self._password: str | None = None
         self._tasks: set[asyncio.Task[None]] = set()
@@ -33,15 +34,18 @@ class _MemoryEnd:
         return True
 
     def cut(self, mode: str) -> None:
-        """Cut the network between the two ends."""
+        """Cut the network between the two ends; for the tool the connection is down at once, silent or not."""
         self._by = "tool"
         self.rendezvous.cut(mode)
+        if mode == "silent" and self._connection is not None:
+            self._silenced, self._connection = self._connection, None
+            down = LinkDown(self.clock.now(), ABNORMAL, "", "tool")
+            asyncio.get_running_loop().call_soon(self._sink, down)
 
     def restore(self) -> None:
         """End a cut; a connection that was silent is aborted, as the tool does over a network."""
-        if self._connection is not None and not self._connection.closed:
-            self._by = "tool"
-            self._connection.abort()
+        if self._silenced is not None:
+            self._silenced.abort()
         self.rendezvous.restore()
 
     def use_password(self, password: str) -> None:
@@ -59,6 +63,7 @@ class _MemoryEnd:
         if self._connection is not None:
             self._by = "tool"
             await self._connection.close()
+            await asyncio.gather(*self._tasks)
         for task in list(self._tasks):
             task.cancel()
 
@@ -73,6 +78,9 @@ class _MemoryEnd:
                 text = await connection.recv()
                 self._sink(FrameReceived(self.clock.now(), text))
         except ConnectionClosed as closed:
+            if connection is self._silenced:
+                self._silenced = None
+                return
             if self._connection is connection:
                 self._connection = None
             by = self._by if self._by == "tool" or closed.code != ABNORMAL else "network"
