@@ -37,6 +37,7 @@ from labapp.reports.verdicts import worded
 _MARGIN = 18 * mm
 _TOP = 25 * mm
 _BOTTOM = 21 * mm
+_SMALL = 7.5
 #: Characters of a fact that still fits beside others.
 _LONG = 200
 
@@ -47,6 +48,9 @@ SIGNATURES = (
     ("checked", "Checked by", "checked_by"),
     ("authorised", "Authorised by", "authorised_by"),
 )
+
+#: Size of a signature field, in points.
+FIELD_WIDTH, FIELD_HEIGHT = column_width() - 8, 63.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,10 +137,10 @@ class _Pages(Canvas):
         content = self._report.content
         width, height = A4
         laboratory = content.fact("laboratory", "laboratory").shown
-        self.setFont(TEXT, 7.5)
+        self.setFont(TEXT, _SMALL)
         self.setFillColor(FAINT)
         label = printable(f"Report {content.number}, version {content.version}")
-        room = TEXT_WIDTH - self.stringWidth(label, TEXT, 7.5) - 8 * mm
+        room = TEXT_WIDTH - self.stringWidth(label, TEXT, _SMALL) - 8 * mm
         self.drawString(_MARGIN, height - 15 * mm, _shortened(self, printable(laboratory), room))
         self.drawRightString(width - _MARGIN, height - 15 * mm, label)
         self.setStrokeColor(RULE)
@@ -153,9 +157,9 @@ class _Pages(Canvas):
 
 
 def _shortened(canvas: Canvas, text: str, room: float) -> str:
-    if canvas.stringWidth(text, TEXT, 7.5) <= room:
+    if canvas.stringWidth(text, TEXT, _SMALL) <= room:
         return text
-    while text and canvas.stringWidth(f"{text}…", TEXT, 7.5) > room:
+    while text and canvas.stringWidth(f"{text}…", TEXT, _SMALL) > room:
         text = text[:-1]
     return f"{text.rstrip(' ,')}…"
 
@@ -244,13 +248,10 @@ def _order_note(cases: int, in_order: int) -> str:
 class _SignatureBox(Flowable):
     """A frame with a caption; the inside is a signature field whose place is noted when it is drawn."""
 
-    _HEIGHT = 30 * mm
-
     def __init__(self, name: str, caption: str, person: str, fields: dict[str, Place]) -> None:
         super().__init__()
         self.name, self.caption, self.person, self.fields = name, caption, person, fields
-        self.width = column_width()
-        self.height = self._HEIGHT
+        self.width, self.height = FIELD_WIDTH + 8, FIELD_HEIGHT + 22
 
     def wrap(self, *_: float) -> tuple[float, float]:
         return self.width, self.height
@@ -264,13 +265,13 @@ class _SignatureBox(Flowable):
         canvas.setFont(BOLD, 8)
         canvas.drawString(6, self.height - 12, self.caption)
         canvas.setFillColor(FAINT)
-        canvas.setFont(TEXT, 8)
-        canvas.drawRightString(
-            self.width - 6, self.height - 12, _shortened(canvas, printable(self.person), self.width - 80)
-        )
+        canvas.setFont(TEXT, _SMALL)
+        room = self.width - canvas.stringWidth(self.caption, BOLD, 8) - 24
+        canvas.drawRightString(self.width - 6, self.height - 12, _shortened(canvas, printable(self.person), room))
         left, bottom = canvas.absolutePosition(4, 4)
-        box = (left, bottom, left + self.width - 8, bottom + self.height - 22)
-        self.fields[self.name] = Place(canvas.getPageNumber() - 1, box)
+        self.fields[self.name] = Place(
+            canvas.getPageNumber() - 1, (left, bottom, left + FIELD_WIDTH, bottom + FIELD_HEIGHT)
+        )
 
 
 def _signatures(section: Section, report: Report, fields: dict[str, Place]) -> Iterator[Flowable]:
