@@ -17,9 +17,9 @@ from labapp.domain.testcase import TestCase, UseState
 from labapp.engine.attempt import Attempt, CaseEnded
 from labapp.engine.conversation import Conversation
 from labapp.engine.events import Answer, Command, Ended, Input, Output, Prompt, Tick, Wake
-from labapp.engine.linking import connect
+from labapp.engine.linking import connect, link_state
 from labapp.engine.ports import FrameReceived, LinkDown, LinkUp, UpgradeRefused, WebSocketFact
-from labapp.engine.preparation import end_own_transaction, restore
+from labapp.engine.preparation import end_own_transaction, restore, tidy
 from labapp.engine.reviewing import answers_of, needs_technician, settle
 from labapp.engine.script import Script
 from labapp.engine.setup import Setup
@@ -214,10 +214,10 @@ class Interpreter:
         if attempt.link_cut:
             attempt.link_cut = False
             attempt.order("restore")
+            yield from link_state(self.script, up=True, timeout="reconnect")
         try:
             yield from restore(self.script)
-            if not attempt.tests_charge_point:
-                yield from end_own_transaction(self.script)
+            yield from tidy(self.script) if attempt.tests_charge_point else end_own_transaction(self.script)
         except CaseEnded as end:
             attempt.observe(f"restoration ended early: {end.text}", rule="drift")
         attempt.lenient = lenient

@@ -25,7 +25,7 @@ def order(script: Script, item: LinkOrder) -> Waiting:
     if item.order == "disconnect":
         attempt.disrupted = "link"
         attempt.order("disconnect")
-        yield from _link_state(script, up=False, timeout="message")
+        yield from link_state(script, up=False, timeout="message")
         return
     if item.order == "connect":
         yield from connect(script)
@@ -42,7 +42,7 @@ def order(script: Script, item: LinkOrder) -> Waiting:
         attempt.link_cut = True
         return
     attempt.link_cut = False
-    came_back = yield from _link_state(script, up=True, timeout="reconnect")
+    came_back = yield from link_state(script, up=True, timeout="reconnect")
     if not came_back:
         place = attempt.place(script.conversation.current_step)
         attempt.find(
@@ -71,7 +71,8 @@ def connect(script: Script) -> Waiting:
         raise CaseEnded("environment", "ERROR", f"the central system does not take the connection: {reason}")
 
 
-def _link_state(script: Script, *, up: bool, timeout: str) -> Generator[int | None, None, bool]:
+def link_state(script: Script, *, up: bool, timeout: str) -> Generator[int | None, None, bool]:
+    """Wait until the link is up or down, at most the timeout; whether it is."""
     attempt = script.attempt
     until = attempt.now.mono_ns + attempt.timeout(timeout)
     while attempt.link_up is not up:

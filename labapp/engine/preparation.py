@@ -110,6 +110,21 @@ def restore(script: Script) -> Waiting:
             attempt.observe(f"{key} was {before} before the case and is {now} now ({outcome})", rule="drift")
 
 
+def tidy(script: Script) -> Waiting:
+    """Take back what the case has set on the charge point: reservations, profiles, lists, cache, availability."""
+    attempt = script.attempt
+    if not attempt.link_up:
+        return
+    for request in attempt.version.tidy(attempt.model):
+        call = script.conversation.call(request.action, request.payload)
+        yield from answer(script, call)
+        if call.answer is None:
+            what = f"CALLERROR {call.error[0]}" if call.error else "no answer"
+            attempt.observe(f"{request.action} at the end of the case: {what}", rule="drift")
+            if call.error is None:
+                return
+
+
 def end_own_transaction(script: Script) -> Waiting:
     """The tool as charge point ends the transaction that a case has left running, so that the central system is idle again."""
     attempt = script.attempt
@@ -120,10 +135,3 @@ def end_own_transaction(script: Script) -> Waiting:
         yield from answer(script, call)
         if call.answer is None:
             attempt.observe(f"{request.action} at the end of the case was not answered", rule="drift")
-
-
-def announce(attempt: Attempt) -> None:
-    """The general precondition of the cases of a charge point that this attempt relies on, for its record."""
-    key = attempt.version.status_duration_key
-    if key and attempt.configuration(key) not in (None, "0"):
-        attempt.observe(f"{key} is {attempt.configuration(key)}")
