@@ -45,6 +45,27 @@ class DeviceModel:
         """Whether the device is known not to know this configuration key."""
         return key.lower() in self.absent_keys
 
+    @classmethod
+    def unknown(cls, facts: Mapping[str, Any]) -> DeviceModel:
+        """A charge point that has just come to the bench: what it may hold from before is taken to be there, so that it is cleared.
+
+        facts: those of the device, None where nothing is declared.
+        """
+        features = facts.get("features")
+        has_list = facts.get("local_list") is not False and (not features or "LocalAuthListManagement" in features)
+        return cls(
+            cached=facts.get("cache") is not False,
+            list_entries=1 if has_list else 0,
+            profiles=1 if not features or "SmartCharging" in features else 0,
+        )
+
+    def tidied(self) -> None:
+        """All that can be taken back has been asked to be taken back; what was refused is not asked for again."""
+        self.reservations.clear()
+        self.inoperative.clear()
+        self.profiles = self.list_entries = 0
+        self.cached = False
+
     def booted(self) -> None:
         """The device says that it has started: what it reported before may no longer hold."""
         self.boots += 1

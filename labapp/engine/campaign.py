@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from labapp.domain.device import DeviceModel
 from labapp.domain.stamps import utc_text
 from labapp.domain.testcase import CHARGE_POINT, TestCase, UseState
 from labapp.engine.runner import Runner
@@ -103,9 +104,12 @@ class Campaign:
 
     async def _first_connection(self) -> None:
         """A charging station is given its time to connect, boot and report; a central system is connected to by each case."""
-        self._begin_idle()
         if self.planned[0].case.sut != CHARGE_POINT:
+            self._begin_idle()
             return
+        if self.runner.device is None:
+            self.runner.device = DeviceModel.unknown(self.givens.dut).snapshot()
+        self._begin_idle()
         loop = asyncio.get_running_loop()
         until = loop.time() + float(self.givens.timeouts["connect"])
         while self.runner.link_facts is None and loop.time() < until and not self._stopped:

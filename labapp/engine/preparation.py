@@ -6,7 +6,7 @@ from collections.abc import Generator
 from typing import TYPE_CHECKING
 
 from labapp.domain.view import Seen
-from labapp.engine.attempt import Attempt, CaseEnded
+from labapp.engine.attempt import CaseEnded
 from labapp.engine.calling import answer
 from labapp.engine.matching import same_configuration_value
 from labapp.engine.waiting import Waiting
@@ -123,6 +123,7 @@ def tidy(script: Script) -> Waiting:
             attempt.observe(f"{request.action} at the end of the case: {what}", rule="drift")
             if call.error is None:
                 return
+    attempt.model.tidied()
 
 
 def end_own_transaction(script: Script) -> Waiting:

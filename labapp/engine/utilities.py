@@ -29,8 +29,10 @@ def reset(script: Script) -> Waiting:
         yield from _reboot(script)
     yield from _settle(script)
     yield from stop_transactions(script)
+    attempt.model.inoperative = sorted({*attempt.model.inoperative, *_unavailable(script)})
     for request in attempt.version.tidy(attempt.model):
         yield from _ask(script, request.action, dict(request.payload))
+    attempt.model.tidied()
     yield from _no_status_delay(script)
     if not (yield from _available(script)):
         yield from _reboot(script)
@@ -122,6 +124,10 @@ def _available(script: Script) -> Generator[int | None, None, bool]:
             )
     yield from _until(script, lambda: not _not_available(script), "message")
     return not _not_available(script)
+
+
+def _unavailable(script: Script) -> list[int]:
+    return [connector for connector in script.attempt.connectors if script.attempt.status(connector) == "Unavailable"]
 
 
 def _not_available(script: Script) -> list[int]:
