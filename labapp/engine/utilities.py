@@ -11,7 +11,7 @@ from collections.abc import Callable, Generator
 
 from labapp.engine.attempt import SECOND, CaseEnded
 from labapp.engine.calling import answer
-from labapp.engine.preparation import read_key, set_configuration
+from labapp.engine.preparation import set_configuration
 from labapp.engine.script import Script
 from labapp.engine.waiting import Waiting
 
@@ -168,12 +168,10 @@ def _no_status_delay(script: Script) -> Waiting:
     if not key or attempt.configuration(key) == "0" or attempt.model.known_absent(key):
         return
     try:
-        answer = yield from read_key(script, key)
-        if answer is None:
-            attempt.model.note_absent(key)
-            return
         yield from set_configuration(script, key, "0", if_implemented=True)
         attempt.changed_keys.pop(key, None)
+        if attempt.configuration(key) is None:
+            attempt.model.note_absent(key)
     except CaseEnded as ended:
         attempt.observe(f"{key} is not 0: {ended.text}")
 
