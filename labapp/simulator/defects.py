@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 #: Every defect of the charging station by name, with what it does.
 STATION_DEFECTS: Mapping[str, str] = MappingProxyType(
     {
-        "double_reboot": "reboots twice after a Hard reset",
+        "double_reboot": "reboots once more after a Hard reset, as soon as its BootNotification was accepted",
         "ignores_boot_interval": "retries a refused BootNotification after 3 s, whatever interval it was given",
         "no_status_after_boot": "sends no StatusNotification after it booted",
         "heartbeat_drift": "sends each heartbeat a fifth of the interval late",

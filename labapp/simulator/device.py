@@ -13,7 +13,7 @@ from labapp.simulator.smart_charging import SmartCharging
 from labapp.simulator.transactions import Transactions
 
 #: Seconds for which power flows when a plug goes into a mode 1 or 2 socket.
-MODE12_FLOW = 2.0
+MODE12_FLOW = 15.0
 
 
 class Device:

@@ -14,6 +14,7 @@ from labapp.simulator.defects import STATION_DEFECTS
 class StationConfig:
     """The build of a simulated OCPP 1.6 charging station. Times in seconds, energy and power in Wh and W.
 
+    boot_duration: until the first connection is tried after `run`; reboot_duration: the same after each later boot.
     evses: connector numbers, from 1, grouped by the EVSE that they share.
     password: for HTTP Basic authentication (security profile 1), None for none; it is the AuthorizationKey's value.
     settings: configuration keys that differ from the factory's.
@@ -33,6 +34,7 @@ class StationConfig:
     start_button: bool = False
     mode12: bool = False
     boot_duration: float = 5.0
+    reboot_duration: float = 5.0
     response_timeout: float = 30.0
     power: int = 22080
     button_id_tag: str = "LAB-VALID-1"
@@ -94,7 +96,7 @@ VARIANTS: Mapping[str, Variant] = MappingProxyType(
         "mode12": Variant(
             "charging mode 1 and 2 only: a plug is seen only while power flows", lambda c: replace(c, mode12=True)
         ),
-        "slow_reboot": Variant("a reboot takes three minutes", lambda c: replace(c, boot_duration=180.0)),
+        "slow_reboot": Variant("a reboot takes three minutes", lambda c: replace(c, reboot_duration=180.0)),
     }
 )
 

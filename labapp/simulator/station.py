@@ -66,18 +66,20 @@ class Station:
 
         Raises whatever went wrong in the model itself, which is a bug.
         """
+        boot_duration = self.config.boot_duration
         while True:
             await self._power.wait()
             if self._stopped:
                 return
             self._life_over = self._runtime.fault = asyncio.get_running_loop().create_future()
             try:
-                self._runtime.spawn(self._boot(), "boot")
+                self._runtime.spawn(self._boot(boot_duration), "boot")
                 await self._life_over
             finally:
                 self._life_over = None
                 await self._runtime.end_tasks()
                 self._device.outbox.disconnected()
+            boot_duration = self.config.reboot_duration
 
     def stop(self) -> None:
         """Take the power for good: `run` returns."""
@@ -110,22 +112,23 @@ class Station:
         outcome = self._hands.act(action, args)
         return outcome if outcome is not None else impossible(f"{action} is not done to a charging station")
 
-    async def _boot(self) -> None:
-        await asyncio.sleep(self.config.boot_duration)
+    async def _boot(self, duration: float) -> None:
+        await asyncio.sleep(duration)
         self._device.boot()
         self._runtime.spawn(self._device.outbox.deliver_kept(), "transaction messages")
         self._runtime.spawn(self._device.outbox.deliver_passing(), "other messages")
         self._runtime.spawn(self._link.run(), "link")
 
     def _accepted(self) -> None:
+        if self._extra_reboot:
+            self._extra_reboot = False
+            self._end_life()
+            return
         if not self._runtime.defect("no_status_after_boot"):
             self._device.reporter.report_all(changed_only=False)
         self._device.outbox.connected()
         if self._runtime.defect("constant_data_transfer"):
             self._runtime.spawn(self._chatter(), "data transfer")
-        if self._extra_reboot:
-            self._extra_reboot = False
-            self._runtime.after(FAREWELL, self._end_life, "second reboot")
 
     def _reconnected(self) -> None:
         self._device.reporter.report_all(changed_only=True)

@@ -430,7 +430,7 @@ def test_buttons_start_and_stop() -> None:
 def test_a_mode_one_or_two_socket_sees_the_plug_only_while_power_flows() -> None:
     async def scenario(bench: Bench) -> None:
         await bench.act("plug_in", connector=1)
-        await bench.settle(10)
+        await bench.settle(20)
         await bench.act("present_id", connector=1, id_tag="TAG")
         await bench.settle()
         assert bench.central.story() == [
