@@ -33,8 +33,8 @@ class StationConfig:
     local_start: bool = True
     start_button: bool = False
     mode12: bool = False
-    boot_duration: float = 5.0
-    reboot_duration: float = 5.0
+    boot_duration: float = 1.0
+    reboot_duration: float = 3.0
     response_timeout: float = 30.0
     power: int = 22080
     button_id_tag: str = "LAB-VALID-1"

@@ -181,7 +181,7 @@ def on_bench(
 
     async def run() -> None:
         central = ScriptedCentral(answers=dict(answers or {}))
-        config = StationConfig(identity="CS-1", settings=settings or {}, **build)
+        config = StationConfig(identity="CS-1", settings=settings or {}, **{"boot_duration": 5.0, **build})
         station = Station(
             station_config(config, variants=variants, defects=defects), central.rendezvous, virtual_clock()
         )
