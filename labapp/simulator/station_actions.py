@@ -77,7 +77,7 @@ class Hands:
             return impossible("the cable is plugged in already")
         connector.plugged = connector.ev_connected = True
         if connector.lock_failure:
-            connector.fault = "ConnectorLockFailure"
+            self._device.set_fault(connector, "ConnectorLockFailure")
         if self._runtime.config.mode12:
             connector.seen = True
             self._runtime.after(MODE12_FLOW, lambda: self._lose_sight(connector), f"power flow {connector.id}")

@@ -127,6 +127,25 @@ def test_a_plug_that_cannot_be_locked_starts_nothing() -> None:
     on_bench(scenario)
 
 
+def test_a_lock_that_cannot_move_faults_the_connector_until_it_is_mended() -> None:
+    async def scenario(bench: Bench) -> None:
+        await bench.act("set_connector_lock_failure")
+        for _ in range(2):
+            await bench.act("present_id", connector=1, id_tag="TAG")
+            await bench.settle()
+            await bench.act("plug_in", connector=1)
+            await bench.settle()
+            assert bench.central.story() == ["Authorize", "1 Preparing", "1 Faulted"]
+            await bench.act("unplug")
+            await bench.settle()
+            assert bench.central.story()[3:] == ["1 Available"]
+            bench.central.clear()
+        await bench.act("clear_fault")
+        await bench.charge()
+
+    on_bench(scenario)
+
+
 def test_a_faulted_station_starts_nothing_and_recovers() -> None:
     async def scenario(bench: Bench) -> None:
         await bench.act("set_fault", connector=0, error_code="GroundFailure")
