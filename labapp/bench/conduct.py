@@ -1,0 +1,336 @@
+"""One run on the bench: its journal, link and campaign, what operators are told of it, and what they say to it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+import traceback
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from labapp.bench import channel
+from labapp.bench.amending import amendment
+from labapp.bench.channel import Message
+from labapp.bench.device_link import device_link, secrets_of
+from labapp.bench.files import replace_file
+from labapp.bench.history import ATTEMPT_ABORTED, IDLE_ID, RESET_ID, RUN_ENDED, History, history_of
+from labapp.cases.catalogue import CATALOGUE, ready_state
+from labapp.cases.utilities import IDLE, RESET
+from labapp.domain.errors import LabappError
+from labapp.domain.project import Project
+from labapp.domain.stamps import Stamp, utc_text
+from labapp.engine.campaign import Campaign, Givens, Planned, unrun
+from labapp.engine.codec import decode_input, prompt_content
+from labapp.engine.events import Answer
+from labapp.engine.interpreter import Interpreter
+from labapp.engine.journal import Record
+from labapp.engine.journal_file import JournalWriter, read_journal
+from labapp.engine.runner import Runner
+from labapp.engine.setup import Setup
+from labapp.engine.system_clock import SystemClock
+from labapp.ocpp.versions import VERSIONS
+
+JOURNAL = "journal.jsonl"
+RESULT = "run.json"
+
+#: Frames of the running attempt that an operator gets who asks for frames in its midst.
+MAX_FRAMES = 1000
+
+_BUG = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """What a bench is to run. directory: of the run, prepared. digests: of the cases, by id."""
+
+    directory: Path
+    project: Project
+    digests: Mapping[str, str]
+
+
+def write_result(directory: Path, history: History) -> None:
+    """Write `run.json`. Raises EnvironmentFault when the directory cannot be written."""
+    replace_file(directory / RESULT, json.dumps(history.result(), indent=1, ensure_ascii=False) + "\n")
+
+
+def givens_of(project: Project) -> Givens:
+    """What every attempt of the run is given."""
+    options = {
+        "review": project.run.review,
+        "cut": project.run.cut,
+        "quiet_window": project.run.quiet_window,
+        "reset": project.run.reset,
+        "operator_timeout": project.timeouts.operator or 0,
+        "secrets": sorted(secrets_of(project)),
+    }
+    dut = {**project.dut.facts(), "security_profile": project.connection.security_profile}
+    return Givens(project.values.given(), project.timeouts.seconds(), dut, options)
+
+
+class BenchRun:
+    """A run, from opening its journal to its summary. Every method belongs to the loop's thread.
+
+    tell: takes the messages for its operators. attended: whether one is attached.
+    """
+
+    def __init__(self, assignment: Assignment, tell: Callable[[Message], None], attended: Callable[[], bool]) -> None:
+        self.directory = assignment.directory
+        self._project = assignment.project
+        self._digests = assignment.digests
+        self._tell = tell
+        self._attended = attended
+        self._clock = SystemClock()
+        self._history = History()
+        self._writer: JournalWriter
+        self._campaign: Campaign
+        self._runner: Runner
+        self._ready: Message = {}
+        self._shown: list[Message] = []
+        self._steps: list[Message] = []
+        self._frames: list[Message] = []
+        self._link: Message | None = None
+        self._prompted: dict[str, float] = {}
+        self._running: tuple[str, int] | None = None
+        self.summary: Message | None = None
+
+    @property
+    def id(self) -> str:
+        """Id of the run."""
+        return self._history.run
+
+    # The course -------------------------------------------------------------------------------------------------------
+
+    async def open(self) -> None:
+        """Open journal and link.
+
+        Raises: EnvironmentFault when the journal has another writer or the port is in use; InputError for a changed journal.
+        """
+        path = self.directory / JOURNAL
+        self._writer = JournalWriter(path, self._clock)
+        try:
+            self._history = history_of(read_journal(path), str(path))
+            self._writer.sync_regularly(asyncio.get_running_loop())
+            self._runner = Runner(
+                self.id,
+                device_link(self._project, self._clock),
+                self,
+                self._clock,
+                VERSIONS[self._project.ocpp],
+                self._digests,
+                self._happened,
+            )
+            self._runner.device = self._device_left()
+            self._close_interrupted()
+            planned = [
+                Planned(CATALOGUE[choice.id], choice.excluded, choice.expected_fail) for choice in self._history.choices
+            ]
+            self._campaign = Campaign(
+                self._runner, planned, givens_of(self._project), RESET, IDLE, ready_state, self._history.progress()
+            )
+            self._ready = channel.ready(self.id, await self._runner.open())
+        except BaseException:
+            self._writer.close()
+            raise
+        self._write_result()
+
+    async def conduct(self) -> None:
+        """Run the campaign to its end, close everything, and leave the summary."""
+        fault: dict[str, Any] | None = None
+        try:
+            await self._campaign.run()
+        except LabappError as error:
+            fault = {"text": str(error), "exit_status": error.exit_status}
+        except Exception as error:
+            traceback.print_exc()
+            fault = {"text": f"this is a bug in labapp: {type(error).__name__}: {error}", "exit_status": _BUG}
+        await self._runner.link.close()
+        self._close(fault)
+        self.summary = channel.summary(self.id, self._history.result())
+        self._tell(self.summary)
+
+    def _close(self, fault: dict[str, Any] | None) -> None:
+        """The last records; a disc that refuses them is the run's fault."""
+        try:
+            if fault is not None and self._running is not None:
+                case, attempt = self._running
+                self.append(
+                    self._clock.now(),
+                    self.id,
+                    ATTEMPT_ABORTED,
+                    unrun(case, attempt, "ERROR", "environment", fault["text"], utc_text(self._clock.now().utc)),
+                )
+            self.append(self._clock.now(), self.id, RUN_ENDED, {"device": self._runner.device, "fault": fault})
+            self._writer.close()
+            self._write_result()
+        except LabappError as error:
+            print(f"labapp: {error}", file=sys.stderr)
+            self._history.fault = self._history.fault or {"text": str(error), "exit_status": error.exit_status}
+
+    def _write_result(self) -> None:
+        write_result(self.directory, self._history)
+
+    # After a death of the bench ---------------------------------------------------------------------------------------
+
+    def _device_left(self) -> Mapping[str, Any] | None:
+        """The device model as the last record left it: what a cut-off attempt has seen is seen again."""
+        records = self._history.open_attempt
+        if not records:
+            return self._history.device
+        try:
+            return _replayed(records, self._project.ocpp)
+        except Exception:
+            # What ended the bench may end this too; then the model of the attempt's beginning must do.
+            traceback.print_exc()
+            return self._history.device
+
+    def _close_interrupted(self) -> None:
+        """A case that was cut off becomes an aborted attempt."""
+        if not self._history.open_attempt:
+            return
+        opened = self._history.open_attempt[0]
+        if opened.content["case"] in (RESET_ID, IDLE_ID):
+            return
+        at = utc_text(opened.at.utc)
+        result = unrun(
+            opened.content["case"],
+            opened.content["try_number"],
+            "INCONCLUSIVE",
+            "aborted",
+            "the bench ended in the midst of this attempt",
+            at,
+        )
+        result["ended"] = utc_text(self._history.open_attempt[-1].at.utc)
+        self.append(self._clock.now(), self.id, ATTEMPT_ABORTED, result)
+
+    # The journal, as the runner sees it -------------------------------------------------------------------------------
+
+    def append(self, at: Stamp, run: str, kind: str, content: Mapping[str, Any]) -> Record:
+        """Write one record."""
+        record = self._writer.append(at, run, kind, content)
+        self._history.take(record)
+        return record
+
+    def sync(self) -> None:
+        """Return when the disc keeps every record."""
+        self._writer.sync()
+
+    # What operators are told ------------------------------------------------------------------------------------------
+
+    def greeting(self) -> list[Message]:
+        """What an operator who attaches is told first: the state so far, and the open prompts again."""
+        messages = [channel.hello(self.id, [choice.id for choice in self._history.choices]), self._ready, *self._shown]
+        if self._link is not None:
+            messages.append(self._link)
+        messages += self._steps
+        if self._runner.interpreter is not None:
+            prompts = self._runner.interpreter.open_prompts
+            messages += [channel.told("prompt", self.id, prompt_content(prompt)) for prompt in prompts]
+        return [*messages, self.summary] if self.summary is not None else messages
+
+    def frames(self) -> Sequence[Message]:
+        """Frames of the running attempt so far."""
+        return self._frames
+
+    def _happened(self, kind: str, content: Mapping[str, Any]) -> None:
+        match kind:
+            case "frame":
+                message = channel.told("frame", self.id, {name: content[name] for name in ("seq", "dir", "text")})
+                self._frames = [*self._frames[-MAX_FRAMES:], message]
+                self._tell(message)
+            case "link":
+                self._link = channel.link(self.id, self._project.connection.identity, content)
+                self._tell(self._link)
+            case "case":
+                self._case(content)
+            case "step" | "finding" | "observation":
+                self._step(kind, content)
+            case "prompt":
+                self._prompted[content["id"]] = asyncio.get_running_loop().time()
+                self._tell(channel.told("prompt", self.id, content))
+            case "prompt_closed":
+                self._prompt_closed(content)
+
+    def _case(self, content: Mapping[str, Any]) -> None:
+        message = channel.told("case", self.id, content)
+        self._shown.append(message)
+        self._steps, self._frames = [], []
+        if content["event"] == "started":
+            self._running = content["id"], content["attempt"]
+        else:
+            self._running = None
+            self._write_result()
+        self._tell(message)
+
+    def _step(self, kind: str, content: Mapping[str, Any]) -> None:
+        if kind != "step":
+            content = {
+                "scope": "",
+                "step": content["step"],
+                "message": content["message"],
+                "state": kind,
+                "detail": content["text"],
+            }
+        message = channel.told("step", self.id, content)
+        if self._running is not None:
+            self._steps.append(message)
+        self._tell(message)
+
+    def _prompt_closed(self, content: Mapping[str, Any]) -> None:
+        if content["by"] == "operator":
+            # An acknowledgement leaves only when the disc keeps the answer.
+            self.sync()
+        self._tell(channel.told("prompt_closed", self.id, content))
+        patience = self._project.timeouts.operator or 0
+        waited = asyncio.get_running_loop().time() - self._prompted.get(content["id"], 0.0)
+        if content["by"] == "tool" and patience and waited >= patience and not self._attended():
+            # Nobody came: the next prompts would run out as well, and the cases behind them would be spent.
+            asyncio.get_running_loop().call_soon(self.command, "stop", "nobody attached")
+
+    # What operators say -----------------------------------------------------------------------------------------------
+
+    def answer(self, said: Mapping[str, Any], operator: str) -> Message | None:
+        """Take an operator's answer; the message for this operator alone when it is not taken."""
+        prompt = said["id"]
+        interpreter = self._runner.interpreter
+        is_open = interpreter is not None and any(each.id == prompt for each in interpreter.open_prompts)
+        if interpreter is None or not is_open:
+            known = prompt in self._prompted
+            return channel.ignored(self.id, prompt) if known else channel.error(self.id, f"there is no prompt {prompt}")
+        items = dict(said["items"])
+        refusal = interpreter.refusal_of(prompt, said["outcome"], items, said["reason"])
+        if refusal:
+            return channel.error(self.id, refusal)
+        self._runner.take(Answer(self._clock.now(), prompt, said["outcome"], items, said["reason"], operator))
+        return None
+
+    def command(self, name: str, operator: str) -> None:
+        """Take an operator's command."""
+        if self.summary is None:
+            self._campaign.command(name, operator)
+
+    def amend(self, said: Mapping[str, Any]) -> None:
+        """Take an amendment. Raises InputError when the attempt cannot be amended."""
+        at = self._clock.now()
+        content = amendment(self._history, said["case"], said["cause"], said["reason"], said["who"], at)
+        self.append(at, self.id, "amendment", content)
+        self.sync()
+        self._write_result()
+        told = {"event": "amended", "id": content["case"], "attempt": content["attempt"], "verdict": "FAIL"}
+        self._tell(channel.told("case", self.id, told))
+
+
+def _replayed(records: Sequence[Record], ocpp: str) -> Mapping[str, Any]:
+    """The device model at the end of an attempt's records."""
+    started = records[0]
+    setup = Setup.from_json(started.content)
+    case = CATALOGUE[setup.case]
+    interpreter = Interpreter(case, setup, VERSIONS[ocpp], started.at, ready_state(case))
+    interpreter.start()
+    for record in records[1:]:
+        event = decode_input(record)
+        if event is not None:
+            interpreter.feed(event, record.seq)
+    return interpreter.attempt.model.snapshot()

@@ -1,0 +1,201 @@
+"""What has happened in a run, from its journal: the one truth that `run.json`, a resumed campaign and an amendment rest on.
+
+Records of the run besides those of the attempts: `run_started` (the choice of cases and what the result states of the run),
+`run_resumed`, `attempt_aborted` (content: the result of an attempt that a death of the bench cut off), `case_not_run`,
+`amendment`, `run_ended`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from labapp.domain.errors import InputError
+from labapp.domain.stamps import utc_text
+from labapp.domain.standing import Ran, standing_attempt
+from labapp.domain.tolerances import TOLERANCES
+from labapp.engine.campaign import Progress
+from labapp.engine.journal import Record
+
+RUN_STARTED = "run_started"
+RUN_RESUMED = "run_resumed"
+RUN_ENDED = "run_ended"
+ATTEMPT_STARTED = "attempt_started"
+ATTEMPT_ENDED = "attempt_ended"
+ATTEMPT_ABORTED = "attempt_aborted"
+CASE_NOT_RUN = "case_not_run"
+AMENDMENT = "amendment"
+
+RESET_ID = "000_RESET"
+IDLE_ID = "IDLE"
+
+#: Verdicts that a resumed run does not ask for again, unless the attempt was amended.
+_JUDGED = frozenset({"PASS", "FAIL", "INCONCLUSIVE", "NOT_APPLICABLE"})
+
+Result = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A case that was asked for. excluded: why it does not apply, "" when it does; expected_fail: a FAIL that must be."""
+
+    id: str
+    excluded: str = ""
+    expected_fail: bool = False
+
+    def as_json(self) -> dict[str, Any]:
+        """As the record `run_started` has it."""
+        return {"id": self.id, "excluded": self.excluded, "expected_fail": self.expected_fail}
+
+
+def standing_result(results: Iterable[Result], amendments: Iterable[Result], case: str) -> Result | None:
+    """The attempt at a case whose verdict counts, among the results of a run; None when none does."""
+    attempts = [each for each in results if each["id"] == case]
+    amended = {each["attempt"] for each in amendments if each["case"] == case}
+    ran = [Ran(each["attempt"], each["verdict"], each["reason_code"]) for each in attempts]
+    stands = standing_attempt(ran, amended)
+    return attempts[ran.index(stands)] if stands is not None else None
+
+
+@dataclass(slots=True)
+class History:
+    """The course of one run; `take` brings it up to date record by record."""
+
+    started: Mapping[str, Any] = field(default_factory=dict)
+    begun_at: str = ""
+    ended_at: str = ""
+    demonstration: bool = False
+    choices: list[Choice] = field(default_factory=list)
+    results: list[Result] = field(default_factory=list)
+    resets: list[Result] = field(default_factory=list)
+    amendments: list[Result] = field(default_factory=list)
+    device: Mapping[str, Any] | None = None
+    fault: Mapping[str, Any] | None = None
+    again: set[str] = field(default_factory=set)
+    number: int = 0
+    tries: dict[str, int] = field(default_factory=dict)
+    #: Records of the attempt that has not ended, its `attempt_started` first.
+    open_attempt: list[Record] = field(default_factory=list)
+    _last_at: str = ""
+
+    @property
+    def run(self) -> str:
+        """Id of the run, "" before its first record."""
+        return str(self.started.get("run", ""))
+
+    def take(self, record: Record) -> None:
+        """One more record of the journal; those of other runs are left out."""
+        content = record.content
+        if record.kind == RUN_STARTED and not self.started:
+            self.started = content
+            self.begun_at = utc_text(record.at.utc)
+            self.demonstration = bool(content["demonstration"])
+            self.choices = [Choice(**choice) for choice in content["cases"]]
+        if record.run != self.run:
+            return
+        self._last_at = utc_text(record.at.utc)
+        if record.kind == ATTEMPT_STARTED:
+            self._begin(record)
+            return
+        if self.open_attempt:
+            self.open_attempt.append(record)
+        match record.kind:
+            case "attempt_ended":
+                self._end(content)
+            case "attempt_aborted":
+                self.open_attempt = []
+                self.results.append(content)
+            case "case_not_run":
+                self._not_run(content)
+            case "amendment":
+                self.amendments.append(content)
+            case "run_resumed":
+                self.ended_at, self.fault = "", None
+                self.demonstration = self.demonstration or bool(content["demonstration"])
+                self.again = set(content["again"])
+            case "run_ended":
+                self.ended_at = self._last_at
+                self.device = content["device"] or self.device
+                self.fault = content["fault"]
+
+    def _begin(self, record: Record) -> None:
+        content = record.content
+        self.number = max(self.number, content["number"])
+        self.device = content["device"] or self.device
+        self.open_attempt = [record]
+        if content["case"] not in (RESET_ID, IDLE_ID):
+            self.tries[content["case"]] = content["try_number"]
+
+    def _end(self, content: Result) -> None:
+        self.open_attempt = []
+        if content["id"] == RESET_ID:
+            self.resets.append({**content, "attempt": len(self.resets) + 1})
+        elif content["id"] != IDLE_ID:
+            must_fail = any(choice.id == content["id"] and choice.expected_fail for choice in self.choices)
+            self.again.discard(content["id"])
+            self.results.append(
+                {**content, "expected": content["expected"] or (must_fail and content["verdict"] == "FAIL")}
+            )
+
+    def _not_run(self, content: Result) -> None:
+        self.results.append(content)
+        self.tries[content["id"]] = content["attempt"]
+
+    # What follows -----------------------------------------------------------------------------------------------------
+
+    def standing(self, case: str) -> Result | None:
+        """The attempt at a case whose verdict counts; None when none does."""
+        return standing_result(self.results, self.amendments, case)
+
+    def progress(self) -> Progress:
+        """Where a campaign that goes on with the run begins."""
+        return Progress(
+            number=self.number,
+            tries=dict(self.tries),
+            done={choice.id for choice in self.choices if self._is_done(choice.id)},
+        )
+
+    def _is_done(self, case: str) -> bool:
+        stands = self.standing(case)
+        amended = stands and any(
+            (each["case"], each["attempt"]) == (case, stands["attempt"]) for each in self.amendments
+        )
+        return bool(stands and stands["verdict"] in _JUDGED and not amended and case not in self.again)
+
+    def result(self) -> dict[str, Any]:
+        """The content of `run.json`, which is what `run --json` writes."""
+        configuration = (self.device or {}).get("configuration", {})
+        return {
+            "run": self.run,
+            "ocpp": self.started["ocpp"],
+            "sut": self.started["sut"],
+            "mode": self.started["mode"],
+            "demonstration": self.demonstration,
+            "started": self.begun_at,
+            "ended": self.ended_at,
+            "judge": self.started["judge"],
+            "version": self.started["version"],
+            "cases": [dict(result) for result in self.results],
+            "resets": [dict(result) for result in self.resets],
+            "amendments": [dict(amendment) for amendment in self.amendments],
+            "configuration": [
+                {"key": name, "value": value, "readonly": readonly} for name, value, readonly in configuration.values()
+            ],
+            "network": [],
+            "tolerances": [
+                {"name": each.name, "seconds": each.seconds, "share": each.share, "why": each.why}
+                for each in TOLERANCES.values()
+            ],
+            "fault": dict(self.fault) if self.fault else None,
+        }
+
+
+def history_of(records: Iterable[Record], where: str) -> History:
+    """The history in a journal. Raises InputError when it is not the journal of a run."""
+    history = History()
+    for record in records:
+        history.take(record)
+    if not history.started:
+        raise InputError("is no journal of a run", where=where, mend="name the directory of a run")
+    return history

@@ -1,0 +1,277 @@
+"""A session on the bench, from its project to its exit status: start, operate, take up again, stop, amend."""
+
+from __future__ import annotations
+
+import asyncio
+import getpass
+import json
+import shutil
+import sys
+from collections.abc import Callable, Coroutine, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Literal
+
+from labapp.bench import auto, console, jsonl
+from labapp.bench.channel import Message
+from labapp.bench.client import Attachment, NoBench, attach
+from labapp.bench.conduct import RESULT
+from labapp.bench.driver import Driver
+from labapp.bench.journal_entries import amend as amend_journal
+from labapp.bench.journal_entries import begin, read_history, take_up
+from labapp.domain.errors import EnvironmentFault, InputError, LabappError
+from labapp.domain.project import FEATURE_PROFILES, Project
+from labapp.services.bench_launch import END_TIMEOUT, await_end, launch
+from labapp.services.choosing import choose
+from labapp.services.judging import judge_digest
+from labapp.services.projects import open_project
+from labapp.services.run_directory import PROJECT, default_directory, prepare, refuse_no_run
+from labapp.services.run_results import exit_status, junit, summary_lines
+
+OperatorKind = Literal["console", "jsonl", "auto"]
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What becomes of a run. operator: who operates it; json, junit: files for the result; detach: leave it to the bench."""
+
+    operator: OperatorKind = "console"
+    json: Path | None = None
+    junit: Path | None = None
+    detach: bool = False
+
+
+def run(path: Path, cases: Sequence[str], out: Path | None, wishes: Wishes) -> int:
+    """Run a project in a directory of its own; returns the exit status.
+
+    Raises: InputError and InputErrors for an unusable project, an unknown case, a directory that exists; EnvironmentFault when
+    the directory cannot be written; BenchRefused when the bench does not start.
+    """
+    _refuse_contradiction(wishes)
+    opened = open_project(path)
+    project = as_used(opened.project, wishes.operator)
+    chosen = choose(project, opened.declaration, cases)
+    directory = out or default_directory(project)
+    prepare(directory, project, opened.declaration, chosen.plan)
+    try:
+        begin(directory, project, chosen.cases, judge_digest(), demonstration=simulates(project, wishes.operator))
+        return _conduct(directory, project, [case.id for case in chosen.cases], wishes)
+    except LabappError as error:
+        if error.exit_status in (2, 3) and not (directory / RESULT).exists():
+            # Nothing has been run: the directory is free for the next try.
+            shutil.rmtree(directory, ignore_errors=True)
+        raise
+
+
+def resume(directory: Path, again: Sequence[str], wishes: Wishes) -> int:
+    """Take up a run whose bench has ended; returns the exit status. again: cases to run once more though they are judged.
+
+    Raises: as `run`, and EnvironmentFault while a bench runs it.
+    """
+    _refuse_contradiction(wishes)
+    refuse_no_run(directory)
+    project = open_project(directory / PROJECT).project
+    planned = [choice.id for choice in read_history(directory).choices]
+    for case in again:
+        if case not in planned:
+            mend = f"the run is for {', '.join(planned)}"
+            raise InputError("the case is not part of this run", where=f"--case {case}", mend=mend)
+    take_up(directory, again, demonstration=simulates(project, wishes.operator))
+    return _conduct(directory, project, list(again) or planned, wishes)
+
+
+def operate(directory: Path, wishes: Wishes) -> int:
+    """Attach to a bench and operate its run to the end; returns the exit status. Raises NoBench when none runs."""
+    refuse_no_run(directory)
+    planned = [choice.id for choice in read_history(directory).choices]
+    project = open_project(directory / PROJECT).project
+
+    async def operated() -> Message | None:
+        async with AsyncExitStack() as stack:
+            return await (await _operator(stack, project, wishes.operator))(await attach(directory))
+
+    return _conclude(directory, _summary(directory, operated()), planned, wishes)
+
+
+def stop(directory: Path) -> bool:
+    """End the bench of a run in order and wait for it; whether there was one. Raises EnvironmentFault when it does not end."""
+    refuse_no_run(directory)
+    try:
+        asyncio.run(_stop(directory))
+    except NoBench:
+        return False
+    return True
+
+
+def amend(directory: Path, case: str, cause: str, reason: str) -> None:
+    """Record that the FAIL of a case's standing attempt came from the lab or the tool.
+
+    Raises InputError when there is no such FAIL; EnvironmentFault when the journal cannot be written.
+    """
+    refuse_no_run(directory)
+    try:
+        asyncio.run(_amend(directory, case, cause, reason))
+    except NoBench:
+        amend_journal(directory, case, cause, reason, _user())
+
+
+# Before the run -------------------------------------------------------------------------------------------------------
+
+
+def simulates(project: Project, operator: OperatorKind) -> bool:
+    """Whether the operator brings the device himself, so that the run is a demonstration."""
+    return operator == "auto" and not project.driver
+
+
+def as_used(project: Project, operator: OperatorKind) -> Project:
+    """The project with what its operator implies: his patience; who is nobody takes the review's advice.
+
+    Facts that a simulated device has, and nobody states, are stated.
+    """
+    used = replace(project, timeouts=replace(project.timeouts, operator=project.timeouts.operator_of(operator)))
+    if operator == "auto" and project.run.review == "ask":
+        used = replace(used, run=replace(project.run, review="advice"))
+    if simulates(project, operator):
+        features = tuple(name for name in FEATURE_PROFILES if name != "FirmwareManagement")
+        simulated: dict[str, Any] = {
+            "features": features,
+            "cache": True,
+            "local_list": True,
+            "local_start": True,
+            "backup_power": False,
+        }
+        unstated = {key: fact for key, fact in simulated.items() if getattr(project.dut, key) is None}
+        used = replace(used, dut=replace(project.dut, **unstated))
+    return used
+
+
+def _refuse_contradiction(wishes: Wishes) -> None:
+    if wishes.detach and wishes.operator == "auto":
+        raise InputError(
+            "the operator auto works in this process, and --detach leaves the run without one",
+            where="--detach",
+            mend="leave out one of the two",
+        )
+
+
+# The run --------------------------------------------------------------------------------------------------------------
+
+
+def _conduct(directory: Path, project: Project, asked: Sequence[str], wishes: Wishes) -> int:
+    if wishes.detach:
+        launch(directory, stay=True)
+        print(f"the bench runs {directory}: labapp attach {directory}", file=sys.stderr)
+        return 0
+
+    async def conducted() -> Message | None:
+        async with AsyncExitStack() as stack:
+            operator = await _operator(stack, project, wishes.operator)
+            process = await asyncio.to_thread(launch, directory, stay=False)
+            summary = await operator(await attach(directory))
+            if summary is not None:
+                await asyncio.to_thread(await_end, process)
+            return summary
+
+    return _conclude(directory, _summary(directory, conducted()), asked, wishes)
+
+
+Operating = Callable[[Attachment], Coroutine[Any, Any, Message | None]]
+
+
+async def _operator(stack: AsyncExitStack, project: Project, kind: OperatorKind) -> Operating:
+    """The operator of this kind; what he brings along lives as long as the stack."""
+    match kind:
+        case "console":
+            return lambda attachment: console.operate(attachment, sys.stdin, sys.stderr)
+        case "jsonl":
+            return lambda attachment: jsonl.operate(attachment, sys.stdin, sys.stdout)
+    performer: auto.Performer
+    if project.driver:
+        performer = Driver(project.driver)
+    elif project.sut == "cs":
+        performer = await stack.enter_async_context(auto.simulated_station(project))
+    else:
+        performer = await stack.enter_async_context(auto.simulated_csms(project))
+    return lambda attachment: auto.operate(attachment, performer)
+
+
+def _summary(directory: Path, operated: Coroutine[Any, Any, Message | None]) -> Message:
+    try:
+        summary = asyncio.run(operated)
+    except console.OperatorLeft:
+        raise EnvironmentFault(
+            "standard input has ended, and the run waits for an operator",
+            where=str(directory),
+            mend=f"attach again with: labapp attach {directory}; or end it with: labapp stop {directory}",
+        ) from None
+    if summary is None:
+        raise EnvironmentFault(
+            "the bench has gone in the midst of the run",
+            where=str(directory),
+            mend=f"nothing is lost: go on with labapp run --resume {directory}",
+        )
+    return summary
+
+
+async def _stop(directory: Path) -> None:
+    attachment = await attach(directory)
+    await attachment.say("command", name="stop")
+    try:
+        async with asyncio.timeout(4 * END_TIMEOUT):
+            async for _ in attachment.lines():
+                pass
+    except TimeoutError:
+        raise EnvironmentFault("the bench does not end", where=str(directory), mend="look into its bench.log") from None
+
+
+async def _amend(directory: Path, case: str, cause: str, reason: str) -> None:
+    attachment = await attach(directory)
+    await attachment.say("amend", case=case, cause=cause, reason=reason, who=_user())
+    async for message in attachment.messages():
+        if message["type"] == "error":
+            raise InputError(message["text"])
+        if message["type"] == "case" and (message["event"], message["id"]) == ("amended", case):
+            break
+    await attachment.close()
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "unknown"
+
+
+# After the run --------------------------------------------------------------------------------------------------------
+
+
+def _conclude(directory: Path, summary: Message, asked: Sequence[str], wishes: Wishes) -> int:
+    """Write what was wished for and say how the run ended; returns the exit status."""
+    result = {name: value for name, value in summary.items() if name != "type"}
+    status = exit_status(result, asked)
+    try:
+        if wishes.json is not None:
+            _write(wishes.json, json.dumps(result, indent=1, ensure_ascii=False) + "\n")
+        if wishes.junit is not None:
+            _write(wishes.junit, junit(result))
+    except LabappError as error:
+        print(f"labapp: {error}", file=sys.stderr)
+        status = max(status, error.exit_status)
+    for line in summary_lines(result, asked):
+        print(line, file=sys.stderr)
+    if result["fault"]:
+        print(f"labapp: {result['fault']['text']}", file=sys.stderr)
+    print(f"the run is in {directory}", file=sys.stderr)
+    return status
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise EnvironmentFault(
+            f"cannot be written: {(error.strerror or 'unknown reason').lower()}",
+            where=str(path),
+            mend="choose another place",
+        ) from error
