@@ -1,0 +1,191 @@
+"""Mutants that break a field that a table states, a field that selects, or what a check looks at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from labapp.domain.expectations import Expected, Present, When
+from labapp.domain.testcase import Check, Exchange, Series, Upgrade
+from labapp.ocpp.listing import check_id, field_row, row_id
+from labapp.selftest.course import Course, Passage, Place
+from labapp.selftest.mutants import Derived, Equivalent, Mutant, row, target, where
+from labapp.selftest.rules import Due, after_cut, awaited, fails, is_optional, meant, missing, notified, view_at, worst
+from labapp.selftest.tampering import Rewrite, Upgraded
+from labapp.selftest.view import CourseView
+from labapp.selftest.wrong import conforms, put, spoilt
+
+_STATUSES = ("Faulted", "SuspendedEVSE", "Reserved", "Unavailable")
+_LAW = "a field of the message is not as stated"
+
+
+def changes(course: Course) -> Derived:
+    """A change for each stated field of each message of the SUT, for the fields that select it, and for each check."""
+    for passage in course.passages:
+        place = passage.place
+        for path, stated in place.message.fields:
+            yield from _of_field(course, passage, place, path, stated)
+        if place.is_status and course.version.name == "1.6" and place.kind == "req":
+            yield _other_connector(course, passage)
+    yield from _of_shared(course)
+    for stage in course.stages:
+        for item in stage.checks:
+            yield from _of_check(course, item)
+    yield from _of_upgrades(course)
+
+
+def _of_field(course: Course, passage: Passage, place: Place, path: str, stated: Expected) -> Derived:
+    case_id, name = place.stage.case_id, place.message.name
+    validation = field_row(case_id, place.step, name, place.item.occurrence, path, stated)
+    if isinstance(stated, When) and not stated.condition.test(view_at(course, passage)):
+        yield Equivalent(
+            "change", validation, where(passage), f"conditional: {stated.condition.name} does not hold here"
+        )
+        return
+    if path == "status" and place.is_status:
+        yield _other_status(course, passage, validation)
+        return
+    if path == "connectorId" and place.is_status:
+        return
+    series = isinstance(place.item, Series)
+    changed = spoilt(course.version.name, passage.action, place.kind, passage.payload, path, stated)
+    if changed is None:
+        yield Equivalent("change", validation, where(passage), "no value of the field is wrong")
+        return
+    due = fails(place.at, _LAW)
+    onwards = series and path in course.version.selectors(passage.action)
+    yield Mutant(
+        "change",
+        validation,
+        f"{path} broken in {where(passage)}{' and all later ones' if onwards else ''}",
+        Rewrite(target(passage, onwards=onwards), _spoiling(course, passage, path, stated)),
+        due,
+    )
+
+
+def _spoiling(course: Course, passage: Passage, path: str, stated: Expected) -> Any:
+    def edit(payload: Mapping[str, Any]) -> dict[str, Any]:
+        changed = spoilt(course.version.name, passage.action, passage.place.kind, payload, path, stated)
+        if changed is None:
+            raise ValueError(f"{path} cannot be broken in {payload}")
+        return changed
+
+    return edit
+
+
+def _other_status(course: Course, passage: Passage, validation: str) -> Mutant:
+    """Another status: the one that was due is missing, and the one that came is unexpected."""
+    for status in _STATUSES:
+        changed = {**passage.payload, "status": status}
+        previous = passage.connector == 0 and status not in ("Faulted", "Unavailable")
+        if not previous and not meant(course, passage.index, passage.action, changed):
+            break
+    return Mutant(
+        "change",
+        validation,
+        f"status {status} in {where(passage)}",
+        Rewrite(target(passage), lambda payload: {**payload, "status": status}),
+        _replaced(course, passage, changed, status),
+    )
+
+
+def _other_connector(course: Course, passage: Passage) -> Mutant:
+    stranger = int(course.dut.get("connectors", 1)) + 1
+    stated = dict(passage.place.message.fields)
+    return Mutant(
+        "change",
+        row(passage.place, "connectorId" if "connectorId" in stated else ""),
+        f"connectorId {stranger} in {where(passage)}",
+        Rewrite(target(passage), lambda payload: {**payload, "connectorId": stranger}),
+        _replaced(course, passage, {**passage.payload, "connectorId": stranger}, ""),
+    )
+
+
+def _replaced(course: Course, passage: Passage, changed: Mapping[str, Any], instead: str) -> Due:
+    at = awaited(course, passage.index)
+    unexpected = notified(course, passage, changed, passage.place.at if at is None else at)
+    if is_optional(course, passage):
+        return unexpected
+    absent = missing(course, passage, instead=instead)
+    return worst([absent, unexpected]) if not after_cut(course, passage) else absent
+
+
+def _of_shared(course: Course) -> Derived:
+    """A step that speaks again of a state's message: to break the one is to break the other."""
+    for place in course.places:
+        item = place.item
+        if not isinstance(item, Exchange) or item.shared_with is None:
+            continue
+        state, step = item.shared_with
+        for passage in course.passages:
+            if (passage.place.stage.scope, passage.place.step) == (state, step):
+                yield _other_status(course, passage, row(place, "status"))
+
+
+def _of_check(course: Course, item: Check) -> Derived:
+    for index, passage in enumerate(course.passages):
+        place = passage.place
+        if place.step != item.step or place.message.name != item.message or place.stage.scope:
+            continue
+        if item.when is not None and not item.when.test(view_at(course, passage)):
+            continue
+        validation = check_id(course.case.id, item)
+        for changed in _breakings(course, passage, item):
+            rest = course.rest(index)
+            view = CourseView(course, rest[-1].passed + 1, {passage.seq: changed})
+            if not item.function(view).ok:
+                yield Mutant(
+                    "change",
+                    validation,
+                    f"{item.path} broken in {where(passage)}",
+                    Rewrite(target(passage), _setting(changed)),
+                    fails(place.at, item.text),
+                )
+                break
+        else:
+            yield Equivalent("change", validation, where(passage), "no value of the field is wrong")
+
+
+def _setting(changed: Mapping[str, Any]) -> Any:
+    return lambda payload: dict(changed)
+
+
+def _breakings(course: Course, passage: Passage, item: Check) -> Iterator[dict[str, Any]]:
+    from labapp.engine.paths import MISSING, values_at
+
+    at, actual = values_at(passage.payload, item.path)[0]
+    name, action, kind = course.version.name, passage.action, passage.place.kind
+    if item.expected.startswith("<not "):
+        secret = course.values.get("selftest_secret")
+        words = [item.expected.removeprefix("<not ").removesuffix(">"), *([secret] if secret else [])]
+        yield from (put(passage.payload, at, word) for word in words if "=" not in at)
+        return
+    changed = spoilt(name, action, kind, passage.payload, item.path, Present())
+    whole = [put(passage.payload, at, actual + 3)] if isinstance(actual, int) else []
+    numbers = [] if isinstance(actual, str) or actual is MISSING else [put(passage.payload, at, actual + 3)]
+    texts = [put(passage.payload, at, f"{actual}X")] if isinstance(actual, str) else []
+    from labapp.selftest.wrong import others
+
+    alternatives = [put(passage.payload, at, value) for value in others(actual)]
+    for candidate in (*whole, *numbers, *alternatives, *texts):
+        if conforms(name, action, kind, candidate):
+            yield candidate
+    if changed is not None:
+        yield changed
+
+
+def _of_upgrades(course: Course) -> Derived:
+    acts = [stage.act for stage in course.stages if isinstance(stage.act, Upgrade)]
+    for position, act in enumerate(acts):
+        number = course.upgrades - len(acts) + position + 1
+        for field, status, what in (
+            ("status", 401 if act.accepted else 101, "answered the other way"),
+            ("", 0, "not answered"),
+        ):
+            yield Mutant(
+                "drop" if status == 0 else "change",
+                row_id(course.case.id, act.response_step, "HTTP", 1, field),
+                f"the HTTP upgrade of step {act.step} {what}",
+                Upgraded(number, status),
+                fails(act.response_step, "the outcome of the upgrade is stated"),
+            )

@@ -1,0 +1,242 @@
+"""Mutants of order: messages that are dropped, change places, come twice, or come where none is due."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
+from typing import Any
+
+from labapp.domain.stamps import utc_text
+from labapp.domain.testcase import CHARGE_POINT, LinkOrder, Series
+from labapp.ocpp.listing import row_id
+from labapp.selftest.course import Course, Passage, place_means
+from labapp.selftest.mutants import Derived, Equivalent, Mutant, row, target, where
+from labapp.selftest.rules import (
+    Due,
+    after_cut,
+    awaited,
+    awaited_behind,
+    fails,
+    meant,
+    missing,
+    notified,
+    repeated,
+    swapped,
+)
+from labapp.selftest.tampering import Insert, Repeat, Swallow, Swap
+from labapp.selftest.wrong import conforms
+
+_SURPRISE = Due("INCONCLUSIVE", law="an unexpected boot whose cause is not known is run again")
+_OWN_ACCOUNT = Due("PASS", law="what the central system asks on its own is answered and tolerated")
+_OVER = "it is behind the last message of the case, and no part of the attempt"
+
+
+def drops(course: Course) -> Derived:
+    """Each message of the SUT taken away."""
+    for passage in course.passages:
+        place = passage.place
+        if isinstance(place.item, Series):
+            continue
+        again = [p for p in course.rest(passage.index + 1) if p.place.stage is place.stage]
+        if not place.is_status and any(
+            p.action == passage.action and place_means(course.version, place, p.payload, course.values) for p in again
+        ):
+            yield Equivalent("drop", row(place), where(passage), "the device sends it again while it is waited for")
+            continue
+        due = fails(place.at, "the answer did not come") if place.kind == "conf" else missing(course, passage)
+        yield Mutant("drop", row(place), f"without {where(passage)}", Swallow(target(passage), passage.answer), due)
+    yield from _thinned_series(course)
+
+
+def _thinned_series(course: Course) -> Derived:
+    for place in course.places:
+        passages = [p for p in course.passages if p.place is place]
+        if not isinstance(place.item, Series) or len(passages) < 2:
+            continue
+        # Without its first message a series by meter timestamps is only late: the intervals are judged between the others.
+        middle = passages[0 if place.item.clock == "receipt" else 1]
+        law = "the interval of the series is not kept"
+        yield Mutant(
+            "drop",
+            row(place, rule="interval"),
+            f"without {where(middle)}, number {middle.ordinal}",
+            Swallow(target(middle), middle.answer),
+            fails(place.at, law),
+        )
+        yield Mutant(
+            "drop",
+            row(place),
+            f"without any {where(passages[0])}",
+            Swallow(target(passages[0], onwards=True), middle.answer),
+            fails(place.at, "an expected message did not come"),
+        )
+
+
+def swaps(course: Course) -> Derived:
+    """Neighbours of one stage in the other order, as far as the device sends both of its own accord."""
+    for first, second in pairwise(course.passages):
+        if first.place.stage is not second.place.stage or second.place.kind == "conf":
+            continue
+        if first.action == second.action and first.payload == second.payload:
+            yield Equivalent("swap", row(second.place), where(first), "both messages are the same")
+            continue
+        due = swapped(course, first, second)
+        item = first.place.item
+        if isinstance(item, Series) and first.place is second.place:
+            due = fails(first.place.at, "the timestamps of the series go back")
+        yield Mutant(
+            "swap",
+            row(second.place),
+            f"{where(second)} ahead of {where(first)}",
+            Swap(target(first), target(second), first.answer),
+            due,
+        )
+
+
+def duplicates(course: Course) -> Derived:
+    """Each message of the SUT twice."""
+    for passage in course.passages:
+        at = awaited_behind(course, passage)
+        place = passage.place
+        if at is None:
+            yield Equivalent("duplicate", row(place), where(passage), _OVER)
+        elif _cut_behind(course, passage):
+            yield Equivalent("duplicate", row(place), where(passage), "the tool cuts the connection behind it")
+        else:
+            what = f"{where(passage)} twice"
+            yield Mutant("duplicate", row(place), what, Repeat(target(passage)), _due_of_repeat(course, passage, at))
+
+
+def _due_of_repeat(course: Course, passage: Passage, at: int | str) -> Due:
+    place = passage.place
+    if place.kind == "conf":
+        return fails(place.at, "a request has one answer")
+    if course.case.sut != CHARGE_POINT:
+        return _OWN_ACCOUNT
+    if isinstance(place.item, Series):
+        return fails(place.at, "the interval of the series is not kept")
+    for later in course.rest(passage.index + 1):
+        same = later.place.stage is place.stage and later.action == passage.action
+        if same and place_means(course.version, later.place, passage.payload, course.values):
+            return fails(later.place.at, "it is taken for the later step, long before its time")
+    if place.is_status:
+        return repeated(course, passage, at)
+    if passage.action == "BootNotification":
+        return _SURPRISE
+    return fails(at, "the message is no part of the scenario here")
+
+
+def _cut_behind(course: Course, passage: Passage) -> bool:
+    """Whether the tool's next act, before any further message of the SUT, is to cut the connection."""
+    following = course.passages[passage.index + 1 : passage.index + 2]
+    until = following[0].place.stage.number if following else len(course.stages)
+    acts = [stage.act for stage in course.stages[passage.place.stage.number + 1 : until + 1] if stage.act is not None]
+    return bool(acts) and isinstance(acts[0], LinkOrder)
+
+
+def inserts(course: Course) -> Derived:
+    """Messages that nobody waits for, before each message of the SUT; and what must be absent, within its window."""
+    for passage in course.passages:
+        at = awaited(course, passage.index)
+        if at is None:
+            continue
+        foreign = _foreign_of_charge_point if course.case.sut == CHARGE_POINT else _foreign_of_central_system
+        for action, payload, due in foreign(course, passage, at):
+            yield Mutant(
+                "insert",
+                row(passage.place),
+                f"{action} {_shown(payload)} before {where(passage)}",
+                Insert(target(passage), action, payload),
+                due,
+            )
+    yield from _forbidden(course)
+
+
+def _shown(payload: Mapping[str, Any]) -> str:
+    return " ".join(f"{payload[name]}" for name in ("connectorId", "status", "errorCode", "info") if name in payload)
+
+
+def _foreign_of_charge_point(
+    course: Course, passage: Passage, at: int | str
+) -> Iterator[tuple[str, dict[str, Any], Due]]:
+    now = utc_text(passage.at.utc)
+    stage = passage.place.stage
+    expected = {p.message.action for p in course.places if p.stage is stage and p.kind == "req"}
+    tolerated = Due("PASS", law="the request is tolerated anywhere")
+    sampled = {"timestamp": now, "sampledValue": [{"value": "1", "context": "Sample.Clock"}]}
+    for action, payload in (
+        ("Heartbeat", {}),
+        ("DataTransfer", {"vendorId": "labapp"}),
+        ("SecurityEventNotification", {"type": "StartupOfTheDevice", "timestamp": now}),
+        ("MeterValues", {"connectorId": course.values["connector_id"], "meterValue": [sampled]}),
+    ):
+        if action not in expected:
+            yield action, payload, tolerated
+    for status in _strange_statuses(course):
+        if not meant(course, passage.index, "StatusNotification", status):
+            yield "StatusNotification", status, notified(course, passage, status, at)
+    if passage.place.kind == "conf":
+        return
+    for action, payload in (
+        ("StopTransaction", {"transactionId": 987654, "meterStop": 1, "timestamp": now}),
+        ("Authorize", {"idTag": course.values["valid_id_tag"]}),
+    ):
+        if action not in expected and not meant(course, passage.index, action, payload):
+            yield action, payload, fails(at, "the message is no part of the scenario here")
+    if "BootNotification" not in expected:
+        boot = {"chargePointVendor": "labapp", "chargePointModel": "SimStation"}
+        after = Due("PASS", law="after a deliberate cut a boot is an observation")
+        yield "BootNotification", boot, after if after_cut(course, passage) else _SURPRISE
+
+
+def _strange_statuses(course: Course) -> Iterator[dict[str, Any]]:
+    own = course.values["connector_id"]
+    stranger = int(course.dut.get("connectors", 1)) + 1
+    for connector, status, error, info in (
+        (own, "Faulted", "GroundFailure", ""),
+        (own, "SuspendedEV", "NoError", ""),
+        (own, "Unavailable", "NoError", ""),
+        (stranger, "Available", "NoError", ""),
+        (0, "Unavailable", "NoError", ""),
+        (0, "Faulted", "OtherError", ""),
+        (0, "Unavailable", "NoError", "maintenance"),
+    ):
+        content = {"connectorId": connector, "status": status, "errorCode": error}
+        yield {**content, "info": info} if info else content
+
+
+def _foreign_of_central_system(
+    course: Course, passage: Passage, at: int | str
+) -> Iterator[tuple[str, dict[str, Any], Due]]:
+    version = course.version.name
+    for action, payload in (
+        ("TriggerMessage", {"requestedMessage": "Heartbeat"}),
+        ("DataTransfer", {"vendorId": "labapp"}),
+    ):
+        if action != passage.action and conforms(version, action, "req", payload):
+            yield action, payload, _OWN_ACCOUNT
+    wrong = fails(at, "a central system may not initiate this action")
+    yield "Heartbeat", {}, wrong
+
+
+def _forbidden(course: Course) -> Derived:
+    for stage in course.stages:
+        last = [p for p in course.passages if p.place.stage is stage][-1:]
+        for item in stage.absences:
+            validation = row_id(stage.case_id, item.step, item.request.name, item.occurrence, "", "absent")
+            window = float(course.values[getattr(item.window, "key", "")])
+            payload = {
+                "connectorId": course.values["connector_id"],
+                "idTag": course.values["valid_id_tag"],
+                "meterStart": 0,
+                "timestamp": utc_text(last[0].at.utc),
+            }
+            for after in (0.0, window / 2, window - 0.5):
+                yield Mutant(
+                    "insert",
+                    validation,
+                    f"{item.request.name} {after:g} s behind {where(last[0])}, in a window of {window:g} s",
+                    Insert(target(last[0]), item.request.action, payload, after),
+                    fails(item.step, "the message must not come within the window"),
+                )
+            yield Equivalent("insert", validation, f"{item.request.name} behind the window", _OVER)

@@ -1,0 +1,284 @@
+"""The verdict that the rules give to a mutant: the order law of the tables, the modes of rows, and Appendix D.
+
+Nothing here asks the engine. A place and the course say what was awaited, `labapp.domain.review` what becomes of a status
+notification, and the self-test's review policy is "advice": what is ambiguous is decided as the rule proposes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from labapp.domain.expectations import Literal as LiteralValue
+from labapp.domain.expectations import OneOf
+from labapp.domain.review import Situation, rule_on
+from labapp.domain.testcase import Exchange, LinkOrder, Manual
+from labapp.selftest.course import Course, Passage, Place, place_means
+from labapp.selftest.view import CourseView
+
+Judgement = Literal["PASS", "FAIL", "INCONCLUSIVE"]
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What must come of a mutant. at: the step that the verdict names, "" where it names none; rule: of the review, or "".
+
+    law: the rule in words.
+    """
+
+    verdict: Judgement
+    at: int | str = ""
+    rule: str = ""
+    law: str = ""
+
+
+PASSES = Due("PASS", law="nothing is violated")
+
+
+def fails(at: int | str, law: str) -> Due:
+    """FAIL at a step."""
+    return Due("FAIL", at, law=law)
+
+
+def worst(dues: Iterable[Due]) -> Due:
+    """The verdict of several together: a FAIL first, then what must be run again; the earliest of equals."""
+    order = {"FAIL": 0, "INCONCLUSIVE": 1, "PASS": 2}
+    return min(dues, key=lambda due: order[due.verdict])
+
+
+def view_at(course: Course, passage: Passage) -> CourseView:
+    """What was known when a frame had come."""
+    return CourseView(course, passage.passed, {})
+
+
+def awaited(course: Course, index: int) -> int | str | None:
+    """The step that is waited for before the passage of this index: of what is due, the first in the tables. None: the case is over."""
+    if index >= len(course.passages):
+        return None
+    rest = [p for p in course.rest(index) if not p.place.optional]
+    if not rest:
+        return awaited(course, index + len(course.rest(index)))
+    return min(rest, key=lambda p: (p.place.slot, p.place.position)).place.at
+
+
+def awaited_behind(course: Course, passage: Passage) -> int | str | None:
+    """The step that is waited for when the passage has just come; a window of absence is waited out at its own step."""
+    stage = passage.place.stage
+    following = course.passages[passage.index + 1 : passage.index + 2]
+    if stage.absences and not (following and following[0].place.stage is stage):
+        return stage.absences[0].step
+    return awaited(course, passage.index + 1)
+
+
+def is_optional(course: Course, passage: Passage) -> bool:
+    """Whether the message of the passage may fail to come."""
+    item = passage.place.item
+    unless = item.optional_when if isinstance(item, Exchange) else None
+    return passage.place.optional or (unless is not None and unless.test(view_at(course, passage)))
+
+
+def missing(course: Course, passage: Passage, *, instead: str = "") -> Due:
+    """What becomes of the case when the message of a passage does not come."""
+    place = passage.place
+    if is_optional(course, passage):
+        return Due("PASS", law="the row is optional")
+    if not place.is_status or course.version.name != "1.6":
+        return fails(place.at, "an expected message did not come")
+    situation = Situation(
+        kind="missing",
+        case_id=course.case.id,
+        connector=passage.connector or 0,
+        status=_stated_statuses(place, passage),
+        expected_connectors=_expected_connectors(course, passage),
+        waiting_for=_waiting_for(course, passage.index),
+        received_instead=instead,
+        after_boot=_after_boot(course, passage),
+        before_boot=_before_boot(course, passage),
+        **_facts(course),
+    )
+    return _reviewed(situation, place.at)
+
+
+def notified(course: Course, before: Passage, payload: Mapping[str, Any], at: int | str, *, count: int = 1) -> Due:
+    """What becomes of the case when a status notification that no place means comes before a passage.
+
+    at: the step that is waited for when it comes.
+    """
+    connector, status = int(payload["connectorId"]), str(payload["status"])
+    if after_cut(course, before):
+        return Due("PASS", law="after a deliberate cut, status notifications are tolerated")
+    previous = _previous(course, before, connector)
+    same = previous is not None and _identity(previous) == _identity(payload)
+    running = view_at(course, before).transaction() is not None
+    situation = Situation(
+        kind="duplicate" if same else "unexpected",
+        case_id=course.case.id,
+        connector=connector,
+        status=status,
+        error_code=str(payload["errorCode"]),
+        info=str(payload.get("info", "")),
+        expected_connectors=_expected_connectors(course, before),
+        waiting_for=_waiting_for(course, before.index),
+        after_boot=_after_boot(course, before),
+        before_boot=_before_boot(course, before),
+        in_energy_transfer=running and connector == course.values["connector_id"],
+        count_in_wait=count,
+        current_status=view_at(course, before).status(connector),
+        **_facts(course),
+    )
+    return _reviewed(situation, at)
+
+
+def repeated(course: Course, passage: Passage, at: int | str) -> Due:
+    """What becomes of the case when a status notification comes twice (Appendix D, D3)."""
+    situation = Situation(
+        kind="duplicate",
+        case_id=course.case.id,
+        connector=passage.connector or 0,
+        status=str(passage.payload["status"]),
+        error_code=str(passage.payload["errorCode"]),
+        info=str(passage.payload.get("info", "")),
+        **_facts(course),
+    )
+    return _reviewed(situation, at)
+
+
+def swapped(course: Course, first: Passage, second: Passage) -> Due:
+    """The order law: what becomes of the case when two neighbours of one stage change places."""
+    if first.place.slot == second.place.slot:
+        return Due("PASS", law="the tables leave the order free")
+    if second.place.is_status:
+        return Due("PASS", second.place.at, "D2.a", "a status notification may come earlier in its wait")
+    if first.place.kind == "conf":
+        return fails(second.place.at, "the request is placed behind the answer, and came ahead of it")
+    if first.place.slot > second.place.slot:
+        return Due("PASS", law="the swap puts the tables' own order")
+    if is_optional(course, first):
+        return PASSES
+    if first.place.is_status:
+        if second.action in {
+            course.version.swaps(status) for status in _stated_statuses(first.place, first).split("|")
+        }:
+            return Due("PASS", law="003 section 1.2 lets these two change places in every case")
+        return worst([missing(course, first), Due("PASS")])
+    return fails(first.place.at, "the message of a later step came in place of the one that was awaited")
+
+
+def after_cut(course: Course, passage: Passage) -> bool:
+    """Whether the tool itself has cut the connection in the stages up to this one."""
+    acts = [stage.act for stage in course.stages[: passage.place.stage.number + 1]]
+    return any(isinstance(act, LinkOrder) and act.order == "cut" for act in acts)
+
+
+def meant(course: Course, index: int, action: str, payload: Mapping[str, Any]) -> bool:
+    """Whether a request would take a place that is still open in the stage of this passage, or was left open behind it."""
+    open_places = [p.place for p in course.rest(index)]
+    stage = course.passages[index].place.stage
+    optional = [place for place in course.places if place.optional and place.stage.number <= stage.number]
+    unfilled = [place for place in course.places if place.stage is stage and place not in open_places]
+    return any(
+        place.kind == "req"
+        and place.message.action == action
+        and place_means(course.version, place, payload, course.values)
+        for place in (*open_places, *optional, *(u for u in unfilled if not _filled_before(course, index, u)))
+    )
+
+
+def _filled_before(course: Course, index: int, place: Place) -> bool:
+    return any(passage.place is place for passage in course.passages[:index])
+
+
+def _reviewed(situation: Situation, at: int | str) -> Due:
+    ruling = rule_on(situation)
+    decision = ruling.advice or "retest"
+    verdicts: dict[str, Judgement] = {"accept": "PASS", "reject": "FAIL", "retest": "INCONCLUSIVE"}
+    return Due(verdicts[decision], at, ruling.rule, ruling.note)
+
+
+def _stated_statuses(place: Place, passage: Passage) -> str:
+    stated = dict(place.message.fields).get("status")
+    match stated:
+        case LiteralValue(value):
+            return str(value)
+        case OneOf(values):
+            return "|".join(str(value) for value in values)
+        case _:
+            return str(passage.payload.get("status", ""))
+
+
+def _expected_connectors(course: Course, passage: Passage) -> frozenset[int]:
+    stage = passage.place.stage
+    named = {
+        p.connector for p in course.passages if p.place.stage is stage and p.place.is_status and p.connector is not None
+    }
+    return frozenset({*named, int(course.values["connector_id"])})
+
+
+def _waiting_for(course: Course, index: int) -> frozenset[str]:
+    return frozenset(p.action for p in course.rest(index) if p.place.kind == "req")
+
+
+def _boots(course: Course, passage: Passage) -> list[int]:
+    said = course.said[: passage.passed]
+    return [
+        i
+        for i, s in enumerate(said)
+        if s.action == "BootNotification" and s.kind == "conf" and s.payload.get("status") == "Accepted"
+    ]
+
+
+def _after_boot(course: Course, passage: Passage) -> bool:
+    """A boot was accepted, and the tool has asked for nothing of the scenario since."""
+    boots = _boots(course, passage)
+    if not boots:
+        return False
+    return not any(s.sender == "tool" and s.kind == "req" for s in course.said[boots[-1] : passage.passed])
+
+
+def _before_boot(course: Course, passage: Passage) -> bool:
+    """Something was done after which the device boots, and its boot has not been accepted yet."""
+    upheaval = max(
+        (i for i, s in enumerate(course.said[: passage.passed]) if s.name == "Reset.conf"),
+        default=-1,
+    )
+    boots = _boots(course, passage)
+    if upheaval > (boots[-1] if boots else -1):
+        return True
+    act = passage.place.stage.act
+    cycled = isinstance(act, Manual) and act.action.name.startswith("power")
+    first = next(p for p in course.passages if p.place.stage is passage.place.stage)
+    return cycled and not [b for b in boots if b >= first.passed]
+
+
+def _previous(course: Course, before: Passage, connector: int) -> Mapping[str, Any] | None:
+    """The connector's notification before this one, in the same session of the device."""
+    found = None
+    session = course.said[before.passed].session
+    for said in course.said[: before.passed]:
+        if said.name == "BootNotification.conf" or said.session != session:
+            found = None
+        elif said.name == "StatusNotification.req" and said.payload.get("connectorId") == connector:
+            found = said.payload
+    return found
+
+
+def _identity(payload: Mapping[str, Any]) -> tuple[Any, ...]:
+    return payload.get("status"), payload.get("errorCode"), payload.get("info", "")
+
+
+def _facts(course: Course) -> dict[str, Any]:
+    return {
+        "reservation_case": course.case.reservation,
+        "firmware_case": course.case.firmware,
+        "firmware_during_transaction": course.dut.get("firmware_during_transaction"),
+        "minimum_status_duration": course.dut.get("minimum_status_duration"),
+        "mode12": bool(course.dut.get("mode12", False)),
+        "evse_siblings": frozenset(
+            c
+            for evse in course.dut.get("evses", ())
+            if course.values["connector_id"] in evse
+            for c in evse
+            if c != course.values["connector_id"]
+        ),
+    }
