@@ -17,6 +17,9 @@ from labapp.engine.waiting import Waiting
 
 _BUSY = frozenset({"StartTransaction", "StopTransaction", "MeterValues", "StatusNotification", "BootNotification"})
 
+#: Statuses in which a cable, or an authorization that waits for one, holds a connector.
+_PLUGGED = frozenset({"Preparing", "Finishing", "SuspendedEV", "SuspendedEVSE"})
+
 
 def reset(script: Script) -> Waiting:
     """000_RESET. Raises CaseEnded with verdict NOT_RUN's cause when the idle state cannot be shown."""
@@ -112,13 +115,16 @@ def _reboot(script: Script) -> Waiting:
 def _available(script: Script) -> Generator[int | None, None, bool]:
     """Wait until every connector, and connectorId 0 where it is reported, is Available; ask to unplug where a cable is in the way."""
     attempt = script.attempt
-    yield from _until(script, lambda: not _not_available(script), "message", brief=True)
+    # What is neither free nor held by a cable is still on its way.
+    yield from _until(
+        script, lambda: all(attempt.status(c) in _PLUGGED for c in _not_available(script)), "message", brief=True
+    )
     for connector in _not_available(script):
-        if attempt.status(connector) in ("Preparing", "Finishing", "SuspendedEV", "SuspendedEVSE"):
+        if attempt.status(connector) in _PLUGGED:
             yield from _prompt(
                 script,
                 "unplug",
-                f"Unplug the cable from connector {connector}, on both sides.",
+                f"Take the cable out of connector {connector}, on both sides. Without a cable, wait until the station is free.",
                 {"connector": connector},
                 lambda c=connector: attempt.status(c) == "Available",  # type: ignore[misc]
             )
