@@ -68,6 +68,7 @@ class Campaign:
         self._paused = False
         self._stopped = False
         self._repeat = False
+        self._running = False
         self._wake = asyncio.Event()
 
     # Commands ---------------------------------------------------------------------------------------------------------
@@ -80,19 +81,17 @@ class Campaign:
         else:
             self._stopped = self._stopped or name == "stop"
             self._repeat = name == "repeat"
-            if self._running_case:
+            if self._running:
                 self.runner.command(name, operator)
             else:
                 self.runner.record("campaign_command", {"name": name, "operator": operator})
         self._wake.set()
 
-    _running_case = False
-
     # The course -------------------------------------------------------------------------------------------------------
 
     async def run(self) -> list[Result]:
         """Run what is planned and not done; returns the results of all attempts."""
-        if any(not entry.excluded for entry in self.planned):
+        if any(not entry.excluded and entry.case.id not in self.progress.done for entry in self.planned):
             await self._first_connection()
         for entry in self.planned:
             if entry.case.id in self.progress.done:
@@ -125,9 +124,8 @@ class Campaign:
             if entry.excluded:
                 self._note(entry, "NOT_APPLICABLE", "excluded", entry.excluded)
                 return
-            if not await self._is_idle(entry):
-                return
-            await self._attempt(entry)
+            if await self._is_idle(entry):
+                await self._attempt(entry)
             if not self._repeat:
                 return
 
@@ -149,6 +147,11 @@ class Campaign:
         if result["verdict"] == "PASS":
             return True
         self._begin_idle()
+        if self._stopped or self._repeat:
+            # The operator ended 000_RESET, so nothing is known of the device; `repeat` begins with it again.
+            if self._stopped:
+                self._note(entry, "NOT_RUN", "operator", "the run was stopped before this case")
+            return False
         self._note(entry, "NOT_RUN", "blocked_by_reset", f"000_RESET did not pass: {result['text']}")
         return False
 
@@ -157,11 +160,7 @@ class Campaign:
         try_number = self.progress.tries.get(entry.case.id, 0) + 1
         self.progress.tries[entry.case.id] = try_number
         self._tell("started", entry.case.id, try_number, "")
-        self._running_case = True
-        try:
-            result = await self._run(entry.case, try_number)
-        finally:
-            self._running_case = False
+        result = await self._run(entry.case, try_number)
         if entry.expected_fail and result["verdict"] == "FAIL":
             result["expected"] = True
         self.progress.results.append(result)
@@ -170,8 +169,11 @@ class Campaign:
 
     async def _run(self, case: TestCase, try_number: int = 1) -> Result:
         setup = self._setup(case, try_number)
-        ready = self._ready(case)
-        return await self.runner.attempt(case, setup, ready)
+        self._running = True
+        try:
+            return await self.runner.attempt(case, setup, self._ready(case))
+        finally:
+            self._running = False
 
     def _begin_idle(self) -> None:
         if self.runner.interpreter is None:

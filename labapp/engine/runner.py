@@ -82,6 +82,7 @@ class Runner:
 
     def record(self, kind: str, content: Mapping[str, Any]) -> Record:
         """Write a record of the campaign."""
+        self._changed.set()
         return self.journal.append(self.clock.now(), self.run, kind, content)
 
     # Events -----------------------------------------------------------------------------------------------------------
