@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from labapp.reports.basis import SIMULATED
 from labapp.reports.codec import canonical_bytes, from_json, to_json
 
 #: Version of the content model, in every file that holds it.
@@ -344,6 +345,11 @@ class Report:
 
     content: Content
     issue: Issue
+
+    @property
+    def statement(self) -> str:
+        """The statement of conformity of this issue: a demonstration makes none, whatever its records would allow."""
+        return SIMULATED if self.issue.demonstration else self.content.statement
 
     def to_bytes(self) -> bytes:
         """Canonical JSON text."""

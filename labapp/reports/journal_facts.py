@@ -1,7 +1,7 @@
 """What a report states of the journal: its head, its length, and which lines belong to which attempt.
 
-The lines of an attempt reach from its `attempt_started` to its `attempt_ended`, or to the line before the next attempt of the same
-run when it was cut off; lines of other runs in between are left out.
+The lines of an attempt reach from its `attempt_started` to its `attempt_ended`, or to `attempt_aborted` when the bench went away in
+its midst; lines of other runs in between are left out.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from labapp.engine.journal import GENESIS, digest, split
 
 STARTED = "attempt_started"
-ENDED = "attempt_ended"
+ENDED = ("attempt_ended", "attempt_aborted")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def journal_facts(data: bytes) -> JournalFacts:
             open_attempts[run] = _Open(key, number)
         if run in open_attempts:
             open_attempts[run].take(number, line)
-            if record.get("kind") == ENDED:
+            if record.get("kind") in ENDED:
                 _finish(open_attempts.pop(run), attempts)
     for unfinished in open_attempts.values():
         _finish(unfinished, attempts)

@@ -188,7 +188,7 @@ def _section(section: Section, report: Report, template: Template, fields: dict[
             yield from case_flowables(content.cases)
         case "statements":
             yield from section_heading(section.title)
-            for text in (content.decision_rule, content.statement, content.scope_statement):
+            for text in (content.decision_rule, report.statement, content.scope_statement):
                 yield Paragraph(markup(text), style("body"))
                 yield gap(2)
         case "signatures":
@@ -199,7 +199,7 @@ def _cover(section: Section, report: Report, template: Template) -> Iterator[Flo
     content = report.content
     yield Paragraph(markup(template.title), style("title"))
     yield Paragraph(markup(content.title), style("subtitle"))
-    notes: list[Flowable] = [Paragraph(markup(content.statement), style("statement"))]
+    notes: list[Flowable] = [Paragraph(markup(report.statement), style("statement"))]
     if report.issue.demonstration:
         notes.insert(0, Paragraph(markup(DEMONSTRATION), style("alarm")))
     yield boxed(notes)

@@ -12,6 +12,7 @@ from cryptography import x509
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import MDPPerm
 from pyhanko.sign.validation import EmbeddedPdfSignature, SignatureCoverageLevel, validate_pdf_signature
+from pyhanko.sign.validation.generic_cms import extract_tst_data_iter
 from pyhanko_certvalidator import ValidationContext
 
 from labapp.domain.errors import InputError
@@ -104,10 +105,10 @@ def _judged(embedded: EmbeddedPdfSignature, *, last: bool) -> PdfSignature:
 
 def _time_stamp_context(embedded: EmbeddedPdfSignature) -> ValidationContext | None:
     """A context in which a time stamp holds with the certificates inside it; None without a time stamp."""
-    stamp = embedded.attached_timestamp_data
-    if stamp is None:
+    stamps = list(extract_tst_data_iter(embedded.signer_info, signed=False))
+    if not stamps:
         return None
-    certificates = [each.chosen for each in stamp["certificates"]]
+    certificates = [each.chosen for stamp in stamps for each in stamp["certificates"]]
     return ValidationContext(trust_roots=certificates, allow_fetching=False, revocation_mode="soft-fail")
 
 

@@ -7,8 +7,8 @@ Whoever repacks and signs a changed bundle makes an intact one; only trust tells
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,15 +21,15 @@ from labapp.reports.assembly import content_of
 from labapp.reports.bundle import MANIFEST, SIGNATURE, file_list, parse_manifest, records_in
 from labapp.reports.canonical_zip import NotCanonical, read_zip
 from labapp.reports.cms import BadSignature, Signed, verify_detached
-from labapp.reports.codec import canonical_bytes
 from labapp.reports.content import Report
 from labapp.reports.identity import is_demonstration, subject_of
 from labapp.reports.pdf_verification import BadPdf, PdfSignature, embedded_report, verify_pdf_signatures
-from labapp.reports.records import RUN, Given, rows_of
+from labapp.reports.records import JOURNAL, RUN, Given
 from labapp.reports.trust import leads_to
 
-#: Judges a journal again: from its bytes to the `cases` of the run's result. Raises InputError when that cannot be done.
-Rejudge = Callable[[bytes], Sequence[Mapping[str, Any]]]
+#: Judges a journal again and compares with the run's result (`run.json`): what differs, each as a clause.
+#: Raises InputError when the journal cannot be judged.
+Rejudge = Callable[[bytes, Mapping[str, Any]], Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +115,8 @@ def verify_bundle(
     Raises: InputError when it is no bundle at all, or its end is missing.
     """
     examination = _Examination()
-    try:
+    with suppress(_Refused):
         _examine_bundle(examination, data, rejudge, where)
-    except _Refused:
-        pass
     return examination.result(trust)
 
 
@@ -132,10 +130,8 @@ def verify_report(pdf: bytes, trust: Sequence[x509.Certificate] = (), where: str
     if b"%%EOF" not in pdf[-1024:]:
         raise InputError("is cut off: the end of the PDF is missing", where=where, mend="get the file again")
     examination = _Examination()
-    try:
+    with suppress(_Refused):
         _examine_pdf(examination, pdf)
-    except _Refused:
-        pass
     return examination.result(trust)
 
 
@@ -296,31 +292,11 @@ def _mark(examination: _Examination, manifest: Mapping[str, Any], report: Report
 
 
 def _verdicts(examination: _Examination, files: Mapping[str, bytes], rejudge: Rejudge) -> None:
-    """Judge every journal again and compare with the run's result, attempt by attempt."""
     records = records_in(files)
     try:
-        stated = {_key(row): row for row in rows_of(Given.of(records.json_of(RUN), RUN).members.get("cases", []), RUN)}
-        again = {_key(Given.of(row, "judged again")): row for row in rejudge(records.bytes_of("journal.jsonl"))}
-        differing = [
-            f"{case} attempt {attempt}"
-            for case, attempt in sorted({*stated, *again})
-            if _differs(stated, again, (case, attempt))
-        ]
-        problem = f"judged again, these differ: {', '.join(differing[:5])}" if differing else ""
+        result = Given.of(records.json_of(RUN), RUN).members
+        differences = rejudge(records.bytes_of(JOURNAL), result)
+        problem = "; ".join(differences[:3]) + (f"; and {len(differences) - 3} more" if len(differences) > 3 else "")
     except InputError as error:
-        stated, problem = {}, f"the journal cannot be judged again: {error}"
-    examination.note("verdicts", problem, f"judged again, {len(stated)} attempts have the verdicts of the report")
-
-
-def _key(row: Given) -> tuple[str, int]:
-    return row.text("id"), row.integer("attempt") or 1
-
-
-def _differs(
-    stated: Mapping[tuple[str, int], Given], again: Mapping[tuple[str, int], Mapping[str, Any]], key: tuple[str, int]
-) -> bool:
-    """Whether an attempt is missing on one side, or a member that judging gives differs."""
-    if key not in stated or key not in again:
-        return True
-    judged = json.loads(canonical_bytes(again[key]))
-    return any(stated[key].members.get(name) != value for name, value in judged.items())
+        problem = f"the journal cannot be judged again: {error}"
+    examination.note("verdicts", problem, "the journal, judged again, gives every verdict of the report")

@@ -146,7 +146,7 @@ def _fact_rows(report: Report, sheet: Sheet) -> Iterator[tuple[str, list[tuple[s
     yield (
         "Result",
         [
-            ("Statement", content.statement, True),
+            ("Statement", report.statement, True),
             *((count.verdict, count.cases, True) for count in content.counts),
             ("Decision rule", content.decision_rule, True),
             ("Scope", content.scope_statement, True),

@@ -1,0 +1,21 @@
+"""Where labapp keeps what belongs to this machine and not to one run: identities and certificates that are trusted."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+
+def labapp_home() -> Path:
+    """The folder: LABAPP_HOME, else `labapp` in the user's data folder (XDG_DATA_HOME; LOCALAPPDATA on Windows). It need not exist."""
+    own = os.environ.get("LABAPP_HOME", "")
+    if own:
+        return Path(own)
+    variable, otherwise = (
+        ("LOCALAPPDATA", Path.home() / "AppData" / "Local")
+        if sys.platform == "win32"
+        else ("XDG_DATA_HOME", Path.home() / ".local" / "share")
+    )
+    base = os.environ.get(variable, "")
+    return (Path(base) if base else otherwise) / "labapp"
