@@ -1,0 +1,140 @@
+"""The whole job on the simulator, unattended: from a vendor's workbook to a verified evidence bundle."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from labapp.domain.errors import EnvironmentFault, InputError, LabappError
+from labapp.locator import data_path
+from labapp.network.far_end import serving
+from labapp.services import sessions
+from labapp.services.intake import demonstration_pics, write_pics_workbook
+from labapp.services.verifying import verify
+from labapp.simulator.modem import ModemModel
+from labapp.simulator.modem_port import SimulatedModem
+
+#: Stands in a directory that a demonstration has made, so that the next one may replace it.
+MARK = "DEMONSTRATION.txt"
+_MARK_TEXT = "Made by `labapp demo`, which replaces this directory when it is run again. Nothing here is valid for certification.\n"
+
+#: Values of the two forms: as short as the cases allow, and as a laboratory would choose them.
+_VALUES = {
+    "quick": {"heartbeat_interval": 2, "meter_value_interval": 2, "transaction_duration": 2, "connection_timeout": 5},
+    "full": {
+        "heartbeat_interval": 10,
+        "meter_value_interval": 10,
+        "transaction_duration": 10,
+        "connection_timeout": 30,
+    },
+}
+_QUIET_WINDOW = {"quick": 0.5, "full": 3}
+
+
+@dataclass(frozen=True, slots=True)
+class Demonstration:
+    """What a demonstration has made. status: exit status of its run; verified: whether the bundle is intact."""
+
+    pdf: Path
+    xlsx: Path
+    bundle: Path
+    verified: bool
+    status: int
+
+
+def demonstrate(out: Path, form: str = "quick") -> Demonstration:
+    """Do the whole job in `out`. form: "quick" or "full".
+
+    Raises InputError when `out` holds something else; EnvironmentFault when it cannot be written or something cannot be started.
+    """
+    _make_room(out)
+    pics = out / "pics.xlsx"
+    write_pics_workbook(pics, demonstration_pics())
+    _say(f"the vendor's declaration is {pics}")
+    with _far_end() as far_end, _modem() as modem:
+        project = out / "PROJECT.toml"
+        project.write_text(_project(form, far_end, modem), encoding="utf-8")
+        _say(f"the cases of {project} run on the simulated station; this takes a minute or two")
+        status = sessions.run(project, (), out / "run", sessions.Wishes(operator="auto"))
+    return _delivered(out / "run", status)
+
+
+def _delivered(run: Path, status: int) -> Demonstration:
+    pdf, xlsx, bundle = (_one(run, pattern) for pattern in ("report/*.pdf", "report/*.xlsx", "*.labevidence"))
+    result = verify(bundle, None)
+    for check in result.checks:
+        _say(f"{'ok  ' if check.ok else 'NOT '} {check.name}: {check.detail}")
+    return Demonstration(pdf, xlsx, bundle, result.intact, status)
+
+
+def _one(folder: Path, pattern: str) -> Path:
+    found = sorted(folder.glob(pattern))
+    if len(found) != 1:
+        raise EnvironmentFault(f"the run has not made {pattern}", where=str(folder), mend="see the messages above")
+    return found[0]
+
+
+def _make_room(out: Path) -> None:
+    """A directory of an earlier demonstration is replaced, any other that holds something is not touched."""
+    try:
+        if (out / MARK).is_file():
+            shutil.rmtree(out)
+        elif out.exists() and (not out.is_dir() or any(out.iterdir())):
+            raise InputError(
+                "it holds something that is not a demonstration", where=str(out), mend="name another directory"
+            )
+        out.mkdir(parents=True, exist_ok=True)
+        (out / MARK).write_text(_MARK_TEXT, encoding="utf-8")
+    except OSError as error:
+        raise EnvironmentFault(
+            f"it cannot be written: {error.strerror}", where=str(out), mend="name another directory with --out"
+        ) from error
+
+
+def _project(form: str, far_end: str, modem: str) -> str:
+    values = "\n".join(f"{key} = {value}" for key, value in _VALUES[form].items())
+    template = (data_path("resources") / "demo" / "project.toml").read_text(encoding="utf-8")
+    return template.format(far_end=far_end, modem=modem, values=values, quiet_window=_QUIET_WINDOW[form])
+
+
+@contextmanager
+def _far_end() -> Iterator[str]:
+    """The far end of the network measurement, in a thread of its own."""
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever, name="far end", daemon=True)
+    thread.start()
+    context = serving("127.0.0.1", 0)
+    try:
+        port = asyncio.run_coroutine_threadsafe(context.__aenter__(), loop).result(10)
+        try:
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            asyncio.run_coroutine_threadsafe(context.__aexit__(None, None, None), loop).result(10)
+    finally:
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()
+
+
+@contextmanager
+def _modem() -> Iterator[str]:
+    """The simulated modem, as `[network] modem` names it; where there are no pseudo terminals the demonstration has none."""
+    with ExitStack() as stack:
+        try:
+            modem = SimulatedModem(ModemModel())
+        except LabappError as error:
+            _say(str(error))
+            yield ""
+            return
+        stack.callback(modem.close)
+        yield f"serial:{modem.port}"
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr)
