@@ -12,6 +12,7 @@ from labapp.domain.stamps import Stamp, utc_text
 from labapp.domain.testcase import CHARGE_POINT, TestCase
 from labapp.domain.view import Seen
 from labapp.engine.calls import Calls
+from labapp.engine.cards import Cards
 from labapp.engine.events import LinkCommand, Note, Output, Prompt, PromptClosed, StepEvent
 from labapp.engine.setup import Setup
 from labapp.ocpp.listing import rows
@@ -68,9 +69,11 @@ class Attempt:
         self.since_boot = False
         self.link_cut = False
         self.preparing = False
+        self.settling = False
         self.extension = 0
         self.changed_keys: dict[str, str | None] = {}
         self.local_authorizations = 0
+        self.cards = Cards()
         self._transactions = 0
         self._prompt_count = 0
         self._history: list[Seen] = []
@@ -94,7 +97,7 @@ class Attempt:
 
     def history(self, message: str = "") -> Sequence[Seen]:
         """All messages, or those of one name."""
-        return [seen for seen in self._history if not message or seen.message == message]
+        return [seen for seen in self._history if seen.message == message] if message else self._history
 
     def status(self, connector: int) -> str:
         """Last reported status."""
@@ -138,6 +141,11 @@ class Attempt:
         if name in self.setup.timeouts:
             return round(float(self.setup.timeouts[name]) * SECOND)
         return round(float(self.values[name]) * SECOND)
+
+    def patience_ends(self) -> int | None:
+        """When a prompt that is opened now is given up, monotonic nanoseconds; None: never."""
+        patience = float(self.setup.options.get("operator_timeout", 0) or 0)
+        return self.now.mono_ns + round(patience * SECOND) if patience else None
 
     def fresh_transaction(self) -> int:
         """A transaction id never used before in the run."""

@@ -27,6 +27,7 @@ def exchange(script: Script, item: Exchange, connector: int | None) -> Waiting:
     if item.request.action in attempt.version.disruptive:
         attempt.disrupted = "boot"
     attempt.since_boot = False
+    attempt.cards.asked_for = ""
     script.conversation.current_step = item.response_step
     call = script.conversation.call(item.request.action, payload)
     sent = Seen(0, attempt.now, "tool", item.request.name, payload)

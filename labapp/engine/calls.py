@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from labapp.domain.stamps import Stamp
 from labapp.domain.view import Seen
+from labapp.ocpp.frames import CallError, CallResult
 
 
 @dataclass(slots=True)
@@ -29,17 +31,24 @@ class OwnCall:
         return self.answer is not None or self.error is not None
 
 
+@dataclass(frozen=True, slots=True)
+class TheirCall:
+    """A call of the device, with our answer. link_number: of the connection that it came on."""
+
+    action: str
+    payload: Mapping[str, Any]
+    link_number: int
+    answer: CallResult | CallError
+
+
 @dataclass(slots=True)
 class Calls:
-    """Calls of both sides in one attempt.
-
-    theirs: by id, (action, payload, link number, our answer's text) of the device's calls.
-    """
+    """Calls of both sides in one attempt. theirs: the device's, by id; of several with one id the last."""
 
     prefix: str
     counter: int = 0
     own: dict[str, OwnCall] = field(default_factory=dict)
-    theirs: dict[str, tuple[str, Mapping[str, Any], int, str]] = field(default_factory=dict)
+    theirs: dict[str, TheirCall] = field(default_factory=dict)
 
     def open(self, action: str, payload: Mapping[str, Any], at: Stamp) -> OwnCall:
         """A new call of the tool, its id never used before in the run (at most 36 characters)."""
@@ -47,3 +56,20 @@ class Calls:
         call = OwnCall(f"{self.prefix}-{self.counter}", action, payload, at)
         self.own[call.unique_id] = call
         return call
+
+    def of_earlier_attempt(self, unique_id: str) -> bool:
+        """Whether the id is one that the tool used in an attempt before this one."""
+        run, number = self.prefix.rsplit("-", 1)
+        match = re.fullmatch(rf"{re.escape(run)}-([0-9]{{1,9}})-[0-9]{{1,9}}", unique_id)
+        return match is not None and int(match[1]) < int(number)
+
+    def sent_before(self, action: str, payload: Mapping[str, Any], link_number: int) -> TheirCall | None:
+        """The same request of the device, answered on an earlier connection than this one."""
+        return next(
+            (
+                call
+                for call in self.theirs.values()
+                if call.action == action and call.payload == payload and call.link_number < link_number
+            ),
+            None,
+        )

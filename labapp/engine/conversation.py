@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from labapp.domain.review import Notification, is_duplicate
 from labapp.domain.testcase import Exchange
 from labapp.domain.view import Seen
 from labapp.engine.attempt import Attempt
-from labapp.engine.calls import OwnCall
+from labapp.engine.calls import OwnCall, TheirCall
 from labapp.engine.events import Send
 from labapp.engine.expected import Expectation, stated_values
 from labapp.engine.paths import assign
@@ -23,6 +24,7 @@ from labapp.engine.segment import Segment
 from labapp.engine.wire_checks import check_schema, frame_defects, malformed_frame
 from labapp.ocpp.frames import Call, CallError, CallResult, Malformed, frame_text, parse_frame
 from labapp.ocpp.listing import message_rows
+from labapp.ocpp.tolerated import repeats
 
 _UNKNOWN_ACTION = "NotImplemented"
 _WRONG_DIRECTION = "NotSupported"
@@ -31,7 +33,8 @@ _WRONG_DIRECTION = "NotSupported"
 class Conversation:
     """Reads frames, keeps the calls of both sides, offers requests to the open segment, and answers.
 
-    ended: why the scenario cannot go on, once that is so. own_call: the tool's call whose answer is waited for.
+    lingering: optional messages of the segment before that have not come. ended: why the scenario cannot go on, once that is so.
+    own_call: the tool's call whose answer is waited for.
     """
 
     def __init__(self, attempt: Attempt) -> None:
@@ -92,25 +95,31 @@ class Conversation:
         self._answer(call, stated)
 
     def _repeated(self, call: Call, seen: Seen) -> bool:
-        """Answer a repeated id as before; only a repetition after a lost link, or of an unanswered message, is legal."""
+        """Answer a repetition as before: a message that is sent again after a lost connection, or an id that is used twice on one.
+
+        Ids are unique on one connection only (OCPP-J 1.6 section 4.1.4): a device that boots may count from the beginning.
+        """
         attempt = self.attempt
         before = attempt.calls.theirs.get(call.unique_id)
-        if before is None:
-            return False
-        action, payload, link_number, answer = before
-        same = action == call.action and payload == call.payload
-        if not same or link_number == attempt.link_number:
+        if before is not None and before.link_number == attempt.link_number:
             attempt.find(
                 "schema",
                 self._step(),
                 seen.message,
                 f"{seen.message} used the message id {call.unique_id} a second time.",
-                field="",
                 frame=attempt.seq,
             )
-        else:
-            attempt.observe(f"{seen.message} was repeated after a lost connection", frame=attempt.seq)
-        attempt.outputs.append(Send(answer))
+            attempt.outputs.append(Send(frame_text(before.answer)))
+            return True
+        if not repeats(attempt.version.name, attempt.sut_role, call.action):
+            return False
+        if before is None and self.segment and self.segment.awaits(seen, attempt):
+            return False
+        earlier = attempt.calls.sent_before(call.action, call.payload, attempt.link_number)
+        if earlier is None:
+            return False
+        attempt.observe(f"{seen.message} was repeated after a lost connection", frame=attempt.seq)
+        attempt.outputs.append(Send(frame_text(replace(earlier.answer, unique_id=call.unique_id))))
         return True
 
     # Classification ---------------------------------------------------------------------------------------------------
@@ -131,7 +140,7 @@ class Conversation:
                 expectation.state = "met"
                 return self._taken(expectation, seen)
         if attempt.version.status(call.action, call.payload) is not None:
-            self._review(call, seen)
+            self._review(call.action, seen)
             return {}
         self._unexpected(call, seen)
         return {}
@@ -154,6 +163,9 @@ class Conversation:
             return {}
         for status in others:
             self.missing_status(status)
+        if expectation.message.action == "BootNotification" and self.segment:
+            for stale in self.segment.reopen_behind(expectation, attempt.link_number):
+                self._review("StatusNotification", stale)
         if kind == "early":
             attempt.observe(
                 f"{seen.message} of step {attempt.place(expectation.step)} came early",
@@ -177,11 +189,12 @@ class Conversation:
         attempt = self.attempt
         item = expectation.item
         attempt.take(seen, expectation.step, expectation.scope)
+        expectation.link_number = attempt.link_number
         if isinstance(item, Exchange) and item.asked and not expectation.agrees(seen, attempt):
             # What was not asked for is refused at once; the operator says whose mistake it is.
             expectation.state = "differs"
             return {}
-        satisfied = expectation.judge_fields(seen, attempt)
+        satisfied = attempt.cards.doubts(expectation, seen, attempt.values) or expectation.judge_fields(seen, attempt)
         attempt.step_event(expectation.step, seen.message, "met" if satisfied else "failed")
         stated: dict[str, Any] = {}
         for path, value in stated_values(attempt, item.response, expectation.overrides):
@@ -234,21 +247,20 @@ class Conversation:
 
     # Status notifications ---------------------------------------------------------------------------------------------
 
-    def _review(self, call: Call, seen: Seen) -> None:
+    def _review(self, action: str, seen: Seen) -> None:
         attempt = self.attempt
-        report = attempt.version.status(call.action, call.payload)
-        if attempt.lenient or report is None:
+        report = attempt.version.status(action, seen.payload)
+        if attempt.lenient or attempt.settling or report is None:
             return
         notification = Notification(seen.seq, report.connector, report.status, report.error_code, report.info, seen.at)
-        previous = attempt.notifications.get(report.connector)
-        if is_duplicate(previous, notification):
-            put_to_review(attempt, duplicate_situation(attempt, self.segment, notification), notification, self._step())
-        elif attempt.disrupted == "link":
+        if attempt.disrupted == "link":
             attempt.observe(
                 f"StatusNotification {report.status} of connector {report.connector} after the connection was cut",
                 frame=seen.seq,
                 message=seen.message,
             )
+        elif is_duplicate(attempt.notifications.get(report.connector), notification):
+            put_to_review(attempt, duplicate_situation(attempt, self.segment, notification), notification, self._step())
         else:
             put_to_review(
                 attempt, unexpected_situation(attempt, self.segment, notification), notification, self._step()
@@ -272,9 +284,7 @@ class Conversation:
         attempt = self.attempt
         fresh = attempt.fresh_transaction() if call.action == "StartTransaction" else 0
         payload = attempt.version.response(call.action, call.payload, stated, attempt, fresh)
-        text = frame_text(CallResult(call.unique_id, payload))
-        attempt.calls.theirs[call.unique_id] = (call.action, call.payload, attempt.link_number, text)
-        attempt.outputs.append(Send(text))
+        self._send_answer(call, CallResult(call.unique_id, payload))
         name = attempt.version.message_name(call.action, "conf")
         seen = Seen(attempt.seq, attempt.now, "tool", name, payload)
         attempt.remember(seen)
@@ -296,13 +306,19 @@ class Conversation:
                 return
 
     def _refuse(self, call: Call, code: str, description: str) -> None:
-        text = frame_text(CallError(call.unique_id, code, description))
-        self.attempt.calls.theirs[call.unique_id] = (call.action, call.payload, self.attempt.link_number, text)
-        self.attempt.outputs.append(Send(text))
+        self._send_answer(call, CallError(call.unique_id, code, description))
+
+    def _send_answer(self, call: Call, answer: CallResult | CallError) -> None:
+        attempt = self.attempt
+        attempt.calls.theirs[call.unique_id] = TheirCall(call.action, call.payload, attempt.link_number, answer)
+        attempt.outputs.append(Send(frame_text(answer)))
 
     def _on_answer(self, unique_id: str, frame: CallResult | CallError, masks: tuple[Mapping[str, Any], ...]) -> None:
         attempt = self.attempt
         call = attempt.calls.own.get(unique_id)
+        if call is None and attempt.calls.of_earlier_attempt(unique_id):
+            attempt.observe(f"an answer came late: to {unique_id}, of an attempt before this one", frame=attempt.seq)
+            return
         if call is None:
             attempt.find(
                 "schema",

@@ -19,8 +19,8 @@ from labapp.ocpp.listing import field_row, message_rows, row_id
 class Expectation:
     """A request of the system under test that a step waits for. slot: expectations of one slot come in any order.
 
-    connector: resolved, for a per-connector step. state: "open", "met", "missing", "skipped", or "differs" when the request that
-    the operator was asked to have sent came with other fields.
+    connector: resolved, for a per-connector step. link_number: of the connection on which it was taken. state: "open", "met",
+    "missing", "skipped", or "differs" when the request that the operator was asked to have sent came with other fields.
     """
 
     item: Exchange | Series
@@ -34,6 +34,7 @@ class Expectation:
     met: list[Seen] = field(default_factory=list)
     nearest: Seen | None = None
     group: int = 0
+    link_number: int = 0
 
     @property
     def step(self) -> int:
@@ -87,18 +88,18 @@ class Expectation:
         """Ids of the rows of its request: that it comes, and each stated field."""
         return message_rows(self.case_id, self.step, self.message, self.item.occurrence)
 
-    def selectors(self, attempt: Attempt) -> dict[str, Expected]:
-        """Resolved expectations of the fields that select it."""
+    def selectors(self, attempt: Attempt, payload: Mapping[str, Any] | None = None) -> dict[str, Expected]:
+        """Resolved expectations of the fields that select it. payload: of the message that is looked at."""
         chosen: dict[str, Expected] = {}
         stated = dict(self.message.fields)
+        implied = attempt.version.implied(self.message.action, attempt, payload)
         for path in attempt.version.selectors(self.message.action):
             if path == "connectorId" and self.connector is not None:
                 chosen[path] = Literal(self.connector)
             elif path in stated:
                 chosen[path] = resolve(stated[path], attempt, self.overrides)
-            elif path in attempt.version.implied(self.message.action):
-                key = attempt.version.implied(self.message.action)[path]
-                chosen[path] = Literal(attempt.values[key])
+            elif path in implied:
+                chosen[path] = Literal(implied[path])
         return chosen
 
     def selects(self, seen: Seen, attempt: Attempt) -> bool:
@@ -110,7 +111,7 @@ class Expectation:
     def _unmet_selectors(self, seen: Seen, attempt: Attempt) -> list[tuple[str, Expected, str]]:
         unmet = []
         defaults = attempt.version.defaults(self.message.action)
-        for path, expected in self.selectors(attempt).items():
+        for path, expected in self.selectors(attempt, seen.payload).items():
             for _, value in values_at(seen.payload, path):
                 actual = defaults.get(path, MISSING) if value is MISSING else value
                 # A message that leaves the transaction out speaks of the one that runs.

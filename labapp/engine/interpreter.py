@@ -17,14 +17,14 @@ from labapp.domain.testcase import TestCase, UseState
 from labapp.engine.attempt import Attempt, CaseEnded
 from labapp.engine.conversation import Conversation
 from labapp.engine.events import Answer, Command, Ended, Input, Output, Prompt, Tick, Wake
-from labapp.engine.linking import connect, link_state
+from labapp.engine.linking import connect, give_back
 from labapp.engine.ports import FrameReceived, LinkDown, LinkUp, UpgradeRefused, WebSocketFact
 from labapp.engine.preparation import end_own_transaction, restore, tidy
-from labapp.engine.reviewing import answers_of, needs_technician, settle
+from labapp.engine.reviewing import answers_of, items_waiting, settle
 from labapp.engine.script import Script
 from labapp.engine.setup import Setup
 from labapp.engine.utilities import UTILITIES
-from labapp.engine.waiting import Waiting
+from labapp.engine.waiting import StateExpired, Waiting
 from labapp.ocpp.version import Version
 
 _OUTCOMES = frozenset({"done", "impossible", "yes", "no"})
@@ -179,6 +179,8 @@ class Interpreter:
             yield from self._course_of_case()
         except CaseEnded as end:
             ended = end
+        except StateExpired:
+            ended = CaseEnded("operator", "INCONCLUSIVE", "the device gave up during a prompt")
         except InputError as error:
             ended = CaseEnded("environment", "ERROR", str(error))
         for prompt in list(attempt.prompts.values()):
@@ -211,11 +213,9 @@ class Interpreter:
         self.conversation.lingering = []
         self.conversation.ended = None
         attempt.surprise = ""
-        if attempt.link_cut:
-            attempt.link_cut = False
-            attempt.order("restore")
-            yield from link_state(self.script, up=True, timeout="reconnect")
         try:
+            if attempt.link_cut:
+                yield from give_back(self.script)
             yield from restore(self.script)
             yield from tidy(self.script) if attempt.tests_charge_point else end_own_transaction(self.script)
         except CaseEnded as end:
@@ -243,10 +243,9 @@ class Interpreter:
             return
         tool_result = "FAIL" if failed else "NONE" if ended is not None and ended.verdict else "PASS"
         answers: dict[str, ReviewAnswer] = {}
-        if attempt.review_lines and tool_result == "PASS" and needs_technician(attempt):
+        if attempt.review_lines and tool_result == "PASS" and items_waiting(attempt):
             answers = yield from self._ask_review()
-        policy_free = tool_result != "PASS"
-        review = self._settle(answers, advice_only=policy_free)
+        review = self._settle(answers, tool_result)
         tool_findings = [finding for finding in attempt.findings if finding["reason_code"] != "review"]
         reason = str(tool_findings[0]["reason_code"]) if tool_findings else (ended.reason_code if ended else "")
         if ended is not None and ended.text:
@@ -268,16 +267,25 @@ class Interpreter:
         prompt = attempt.ask(
             "review", "status_notifications", "Review the status notifications of this case.", {}, items=lines
         )
+        until = attempt.patience_ends()
         while prompt.id in attempt.prompts:
-            yield None
+            if until is not None and attempt.now.mono_ns >= until:
+                attempt.close(prompt, "tool")
+                attempt.observe("nobody answered the review in time: the case is run again")
+                return {item.id: ReviewAnswer("retest", "nobody answered in time") for item in items_waiting(attempt)}
+            yield until
         return self._review_answers or {}
 
-    def _settle(self, answers: dict[str, ReviewAnswer], *, advice_only: bool) -> str:
+    def _settle(self, answers: dict[str, ReviewAnswer], tool_result: str) -> str:
         """Decisions of the review; of a case that the tool failed already nobody is asked."""
         attempt = self.attempt
         if not attempt.review_lines:
             return "NONE"
-        if advice_only and attempt.setup.options.get("review", "ask") == "ask":
+        if tool_result == "NONE":
+            # The attempt says nothing of the device: what it did not come to do is not held against it.
+            attempt.reviews.extend(line.as_json() for line in attempt.review_lines)
+            return "NONE"
+        if tool_result == "FAIL" and attempt.setup.options.get("review", "ask") == "ask":
             answers = {
                 line.item.id: ReviewAnswer(line.item.ruling.advice or "retest")
                 for line in attempt.review_lines

@@ -35,7 +35,7 @@ def order(script: Script, item: LinkOrder) -> Waiting:
     if mode == "prompt":
         name = f"{item.order}_network"
         prompt = attempt.ask("action", name, _NETWORK_PROMPTS[name])
-        yield from open_prompt(script, prompt, None, None)
+        yield from open_prompt(script, prompt)
     else:
         attempt.order(item.order, mode=mode)
     if item.order == "cut":
@@ -62,19 +62,37 @@ def connect(script: Script) -> Waiting:
     attempt.disrupted = "link"
     attempt.refused = {}
     attempt.order("connect", authorization="configured", subprotocols=[attempt.version.subprotocol])
-    until = attempt.now.mono_ns + attempt.timeout("connect")
-    while not attempt.link_up and not attempt.refused and attempt.now.mono_ns < until:
-        yield until
+    yield from _answered(script)
     attempt.disrupted = ""
     if not attempt.link_up:
         reason = attempt.refused.get("reason", "no answer")
         raise CaseEnded("environment", "ERROR", f"the central system does not take the connection: {reason}")
 
 
-def link_state(script: Script, *, up: bool, timeout: str) -> Generator[int | None, None, bool]:
-    """Wait until the link is up or down, at most the timeout; whether it is."""
+def _answered(script: Script) -> Waiting:
+    """Wait until the connection that was asked for is open or refused."""
     attempt = script.attempt
-    until = attempt.now.mono_ns + attempt.timeout(timeout)
+    until = attempt.now.mono_ns + attempt.timeout("connect")
+    while not attempt.link_up and not attempt.refused and attempt.now.mono_ns < until + attempt.extension:
+        yield until + attempt.extension
+
+
+def give_back(script: Script) -> Waiting:
+    """End a cut that the case has left, and wait for the device to come back."""
+    attempt = script.attempt
+    if attempt.setup.options.get("cut", "refuse") == "prompt":
+        prompt = attempt.ask("action", "restore_network", _NETWORK_PROMPTS["restore_network"])
+        yield from open_prompt(script, prompt)
+    else:
+        attempt.order("restore")
+    attempt.link_cut = False
+    yield from link_state(script, up=True, timeout="reconnect")
+
+
+def link_state(script: Script, *, up: bool, timeout: str, brief: bool = False) -> Generator[int | None, None, bool]:
+    """Wait until the link is up or down, at most the timeout, or a sixth of it; whether it is."""
+    attempt = script.attempt
+    until = attempt.now.mono_ns + attempt.timeout(timeout) // (6 if brief else 1)
     while attempt.link_up is not up:
         yield from script.interruptions()
         if attempt.now.mono_ns >= until + attempt.extension:
@@ -88,9 +106,7 @@ def upgrade(script: Script, item: Upgrade) -> Waiting:
     attempt = script.attempt
     attempt.refused = {}
     attempt.order("connect", authorization=item.authorization, subprotocols=list(item.subprotocols))
-    until = attempt.now.mono_ns + attempt.timeout("connect")
-    while not attempt.link_up and not attempt.refused and attempt.now.mono_ns < until:
-        yield until
+    yield from _answered(script)
     status = "101" if attempt.link_up else str(attempt.refused.get("status", "no answer"))
     header = row_id(script.case_id, item.step, "HTTP", 1, "Authorization")
     for row in (row_id(script.case_id, item.step, "HTTP", 1), header):
@@ -115,4 +131,7 @@ def upgrade(script: Script, item: Upgrade) -> Waiting:
         received=status,
         row=row_id(script.case_id, item.response_step, "HTTP", 1, "status"),
     )
+    if attempt.link_up:
+        # A connection that should not be there must not carry the next case.
+        yield from order(script, LinkOrder("disconnect"))
     raise CaseEnded("validation")

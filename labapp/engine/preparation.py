@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from labapp.domain.view import Seen
 from labapp.engine.attempt import CaseEnded
 from labapp.engine.calling import answer
+from labapp.engine.linking import link_state
 from labapp.engine.matching import same_configuration_value
+from labapp.engine.paths import values_at
 from labapp.engine.waiting import Waiting
 
 if TYPE_CHECKING:
@@ -36,6 +38,10 @@ def set_configuration(script: Script, key: str, value: str, *, if_implemented: b
     if same_configuration_value(before, value):
         return
     outcome = yield from _write(script, key, value)
+    if key == attempt.version.credential_key:
+        # What it reads as says nothing, and to put back what it read as would lock the device out.
+        yield from _login_again(script, outcome)
+        return
     if outcome == "reboot":
         yield from _reboot(script)
     elif outcome != "accepted":
@@ -45,6 +51,21 @@ def set_configuration(script: Script, key: str, value: str, *, if_implemented: b
     now = attempt.configuration(key)
     if now is not None and not set(now) <= {_MASK} and not same_configuration_value(now, value):
         raise CaseEnded("in_preparation", "INCONCLUSIVE", f"{key} was set to {value} and accepted, but reads {now}")
+
+
+def _login_again(script: Script, outcome: str) -> Waiting:
+    """Let the device connect again with the password that it was given; one that goes on without is as good."""
+    attempt = script.attempt
+    if outcome not in ("accepted", "reboot"):
+        raise CaseEnded("in_preparation", "INCONCLUSIVE", f"the password could not be set: {outcome}")
+    if outcome == "reboot":
+        yield from _reboot(script)
+        return
+    attempt.disrupted = "link"
+    yield from link_state(script, up=False, timeout="message", brief=True)
+    if not attempt.link_up and not (yield from link_state(script, up=True, timeout="reconnect")):
+        raise CaseEnded("in_preparation", "INCONCLUSIVE", "the device did not come back after its password was set")
+    attempt.disrupted = ""
 
 
 def read_key(script: Script, key: str) -> Generator[int | None, None, Seen | None]:
@@ -58,7 +79,7 @@ def read_key(script: Script, key: str) -> Generator[int | None, None, Seen | Non
         raise CaseEnded("in_preparation", "INCONCLUSIVE", f"{key} could not be read: {what}")
     known = any(
         isinstance(entry, dict) and str(entry.get("key", "")).lower() == key.lower()
-        for entry in call.answer.payload.get("configurationKey") or ()
+        for _, entry in values_at(call.answer.payload, "configurationKey[]")
     )
     return call.answer if known else None
 
@@ -81,10 +102,17 @@ def _reboot(script: Script) -> Waiting:
     call = script.conversation.call(request.action, request.payload)
     yield from answer(script, call)
     until = attempt.now.mono_ns + attempt.timeout("reboot")
-    while attempt.model.boots == boots:
-        if attempt.now.mono_ns >= until:
+    while attempt.model.boots == boots or not attempt.model.accepted:
+        if attempt.now.mono_ns >= until + attempt.extension:
             raise CaseEnded("in_preparation", "INCONCLUSIVE", "the device did not boot after a key that needs a reboot")
-        yield until
+        yield until + attempt.extension
+    # The device reports every connector now, which is no part of the scenario.
+    attempt.settling = True
+    expected = {*attempt.connectors, *({0} if 0 in attempt.model.statuses else ())}
+    until = attempt.now.mono_ns + attempt.timeout("message")
+    while not expected <= attempt.notifications.keys() and attempt.now.mono_ns < until + attempt.extension:
+        yield until + attempt.extension
+    attempt.settling = False
 
 
 def restore(script: Script) -> Waiting:

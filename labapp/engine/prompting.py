@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from labapp.domain.expectations import Expected, Literal
+from labapp.domain.expectations import Expected, Literal, When
 from labapp.domain.testcase import Manual
 from labapp.domain.view import Seen
-from labapp.engine.attempt import SECOND, CaseEnded
+from labapp.engine.attempt import SECOND, Attempt, CaseEnded
 from labapp.engine.events import Prompt
 from labapp.engine.expected import Expectation
 from labapp.engine.matching import judge, resolve
@@ -16,6 +17,7 @@ from labapp.engine.requests import fields_to_enter, request_text
 from labapp.engine.segment import Segment
 from labapp.engine.timing import deadline
 from labapp.engine.waiting import StateExpired, Waiting
+from labapp.ocpp.resolving import resolves
 
 if TYPE_CHECKING:
     from labapp.engine.script import Script
@@ -32,14 +34,49 @@ def manual(script: Script, item: Manual, segment: Segment) -> Waiting:
     _announce_disruption(script, action.name)
     countdown = _countdown(script, item)
     prompt = attempt.ask("action", action.name, action.text.format(**arguments), arguments, countdown=countdown)
-    begun, progress = attempt.now.mono_ns, segment.progress
-    expires = begun + round(float(countdown["seconds"]) * SECOND) if "seconds" in countdown else None
-    yield from open_prompt(script, prompt, segment, progress if action.on_wire else None, expires)
-    if item.or_wait is not None:
-        # The device may need this long by itself before the next step comes.
-        attempt.extension = round(float(_plain(script, item.or_wait)) * SECOND)
+    progress = segment.progress
+    gives_up = _DeviceDeadline(attempt, float(countdown["seconds"])) if countdown else None
     if action.name == "present_id":
         attempt.local_authorizations += 1
+        attempt.cards.asked_for = str(arguments["id_tag"])
+
+    def shown() -> bool:
+        return any(resolves(action.name, arguments, seen.message, seen.payload) for seen in segment.taken[progress:])
+
+    yield from open_prompt(script, prompt, shown if action.on_wire else None, gives_up)
+    if item.or_wait is not None:
+        # The device may need this long by itself before the next step comes.
+        attempt.extension += round(float(_plain(script, item.or_wait)) * SECOND)
+
+
+@dataclass(slots=True)
+class _DeviceDeadline:
+    """A deadline inside the device that runs while a prompt is open: ConnectionTimeOut after a remote start.
+
+    It has passed when the device reports the connector free again, whatever its own timeout is, or when the seconds are over
+    and the connector is free.
+    """
+
+    attempt: Attempt
+    seconds: float
+    opened: int = 0
+    was_taken: bool = False
+
+    def __post_init__(self) -> None:
+        self.opened = self.attempt.now.mono_ns
+        self.was_taken = not self._is_free()
+
+    @property
+    def moment(self) -> int:
+        """When the seconds are over, monotonic nanoseconds."""
+        return self.opened + round(self.seconds * SECOND)
+
+    def has_passed(self) -> bool:
+        """Whether the device has given up."""
+        return self._is_free() and (self.was_taken or self.attempt.now.mono_ns >= self.moment)
+
+    def _is_free(self) -> bool:
+        return self.attempt.status(self.attempt.connector) == "Available"
 
 
 def _plain(script: Script, expected: Expected) -> Any:
@@ -61,28 +98,34 @@ def _announce_disruption(script: Script, action: str) -> None:
 
 
 def open_prompt(
-    script: Script, prompt: Prompt, segment: Segment | None, progress: int | None, expires: int | None = None
+    script: Script,
+    prompt: Prompt,
+    shown: Callable[[], bool] | None = None,
+    gives_up: _DeviceDeadline | None = None,
 ) -> Waiting:
-    """Wait until the prompt is closed. progress: of the segment at its opening, when the wire may close it."""
+    """Wait until the prompt is closed. shown: whether the wire shows the action, None when only the operator closes it.
+
+    Raises StateExpired when the device gave up meanwhile, CaseEnded when the action is impossible or nobody answers.
+    """
     attempt = script.attempt
-    patience = float(attempt.setup.options.get("operator_timeout", 0) or 0)
-    patience_ends = attempt.now.mono_ns + round(patience * SECOND) if patience else None
+    patience_ends = attempt.patience_ends()
     while prompt.id in attempt.prompts:
         try:
             yield from script.interruptions()
         except CaseEnded:
             attempt.close(prompt, "tool")
             raise
-        if segment is not None and progress is not None and segment.progress > progress:
+        if shown is not None and shown():
             attempt.close(prompt, "wire")
             return
-        if expires is not None and attempt.now.mono_ns >= expires and attempt.status(attempt.connector) == "Available":
+        if gives_up is not None and gives_up.has_passed():
             attempt.close(prompt, "tool")
             raise StateExpired
         if patience_ends is not None and attempt.now.mono_ns >= patience_ends:
             attempt.close(prompt, "tool")
             raise CaseEnded("operator", "INCONCLUSIVE", "nobody answered the prompt")
-        wake = [moment for moment in (patience_ends, expires) if moment is not None and moment > attempt.now.mono_ns]
+        moments = (patience_ends, gives_up.moment if gives_up is not None else None)
+        wake = [moment for moment in moments if moment is not None and moment > attempt.now.mono_ns]
         yield min(wake) if wake else None
     answer = attempt.answers.get(prompt.id)
     if answer is not None and answer.outcome == "impossible":
@@ -112,10 +155,11 @@ def asked(script: Script, segment: Segment) -> Waiting:
             request_text(expectation.message.action, fields),
             {"message": expectation.message.action, "fields": fields},
         )
-        progress = segment.progress
-        yield from open_prompt(script, prompt, segment, progress)
+        expectation.met.clear()
+        expectation.state = "open"
+        yield from open_prompt(script, prompt, lambda: bool(expectation.met))
         begun = attempt.now.mono_ns
-        while segment.progress == progress:
+        while not expectation.met:
             yield from script.interruptions()
             until = deadline(attempt, [expectation], begun)
             if attempt.now.mono_ns >= until:
@@ -127,8 +171,6 @@ def asked(script: Script, segment: Segment) -> Waiting:
         seen = expectation.met[-1]
         if first and (yield from _wrong_entry(script, expectation, seen)):
             attempt.observe(f"{seen.message} was entered wrongly and is asked for again", frame=seen.seq)
-            expectation.met.clear()
-            expectation.state = "open"
             continue
         expectation.judge_fields(seen, attempt)
         raise CaseEnded("validation")
@@ -139,7 +181,8 @@ def _wrong_entry(script: Script, expectation: Expectation, seen: Seen) -> Genera
     differing = ", ".join(
         f"{path} was {result.received}, {result.expected} was asked for"
         for path, stated in expectation.message.fields
-        if not (result := judge(seen.payload, path, resolve(stated, attempt, script.overrides))).ok
+        if not (isinstance(stated, When) and not stated.condition.test(attempt))
+        and not (result := judge(seen.payload, path, resolve(stated, attempt, script.overrides))).ok
     )
     choices = (
         {"id": "device", "text": "The central system sent something else than was entered", "default": True},
@@ -152,6 +195,6 @@ def _wrong_entry(script: Script, expectation: Expectation, seen: Seen) -> Genera
         {"message": seen.message},
         choices,
     )
-    yield from open_prompt(script, prompt, None, None)
+    yield from open_prompt(script, prompt)
     answer = attempt.answers.get(prompt.id)
     return answer is not None and answer.outcome == "entry"

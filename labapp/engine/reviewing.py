@@ -148,9 +148,9 @@ def items(attempt: Attempt) -> list[Item]:
     return [line.item for line in attempt.review_lines]
 
 
-def needs_technician(attempt: Attempt) -> bool:
-    """Whether an item waits for a person under the project's policy."""
-    return bool(waiting(decide(items(attempt), {}, attempt.setup.options.get("review", "ask"))))
+def items_waiting(attempt: Attempt) -> tuple[Item, ...]:
+    """The items that wait for a person under the project's policy."""
+    return waiting(decide(items(attempt), {}, attempt.setup.options.get("review", "ask")))
 
 
 def answers_of(attempt: Attempt, outcome: str, decisions: Mapping[str, str], reason: str) -> dict[str, Answer] | str:

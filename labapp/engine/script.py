@@ -28,7 +28,7 @@ from labapp.engine.expected import Expectation
 from labapp.engine.matching import resolve
 from labapp.engine.preparation import set_configuration
 from labapp.engine.segment import Segment, build, connectors_of
-from labapp.engine.surprise import ask_whose_fault
+from labapp.engine.surprise import ask_whose_card, ask_whose_fault
 from labapp.engine.timing import deadline, judge_due, judge_series
 from labapp.engine.waiting import StateExpired, Waiting
 from labapp.ocpp.listing import check_id, row_id, sut_sends
@@ -78,15 +78,14 @@ class Script:
         attempt.wait_counts.clear()
         attempt.extension = 0
         if trigger is not None:
-            if isinstance(trigger, Manual):
-                conversation.lingering = []
             yield from self._trigger(trigger, segment)
         yield from self._await(segment)
         yield from self._absences(segment)
         for expectation in segment.expectations:
             judge_due(attempt, expectation)
             judge_series(attempt, expectation)
-        conversation.lingering.extend(segment.open_optional(attempt))
+        if segment.expectations:
+            conversation.lingering = segment.open_optional(attempt)
         for item in members:
             if isinstance(item, Check):
                 self._check(item)
@@ -132,8 +131,12 @@ class Script:
         attempt = self.attempt
         progress, begun = segment.progress, attempt.now.mono_ns
         while True:
+            before = attempt.now.mono_ns
             yield from self.interruptions()
             yield from prompting.due_prompts(self, segment)
+            if attempt.now.mono_ns > before:
+                # Questions and prompts take their time: what is waited for is waited for from their end.
+                begun = attempt.now.mono_ns
             due = segment.due(attempt)
             if not due:
                 return
@@ -209,7 +212,9 @@ class Script:
             yield from self.interruptions()
 
     def interruptions(self) -> Waiting:
-        """End the case when a frame has ended it; ask whose fault a surprise was."""
+        """End the case when a frame has ended it; ask whose doing it was when that is not plain."""
+        if self.attempt.cards.in_doubt:
+            yield from ask_whose_card(self.attempt)
         if self.conversation.ended is not None:
             raise CaseEnded(*self.conversation.ended)
         if self.attempt.surprise:

@@ -36,7 +36,12 @@ class Segment:
     expectations: list[Expectation] = field(default_factory=list)
     prompts: list[tuple[int, Manual]] = field(default_factory=list)
     absences: list[Absent] = field(default_factory=list)
-    progress: int = 0
+    taken: list[Seen] = field(default_factory=list)
+
+    @property
+    def progress(self) -> int:
+        """How many requests have been taken."""
+        return len(self.taken)
 
     def offer(self, seen: Seen, attempt: Attempt) -> Offer:
         """Find the expectation that a request satisfies, and take it."""
@@ -52,10 +57,17 @@ class Segment:
             return self._take(chosen, seen, "met", ())
         if chosen.is_status:
             return self._take(chosen, seen, "early", ())
+        if attempt.version.tolerated(attempt.sut_role, chosen.message.action):
+            # It may come at any time, so it does not show that the notifications before it will not come.
+            return Offer("none")
         if all(e.is_status for e in blocking):
             skipped = tuple(e for e in blocking if not self._may_swap(e, chosen, attempt))
             return self._take(chosen, seen, "met", skipped)
         return Offer("out_of_order", chosen, tuple(blocking))
+
+    def awaits(self, seen: Seen, attempt: Attempt) -> bool:
+        """Whether an open expectation means this request."""
+        return any(e.state == "open" and e.applies(attempt) and e.selects(seen, attempt) for e in self.expectations)
 
     def _take(self, chosen: Expectation, seen: Seen, kind: OfferKind, skipped: tuple[Expectation, ...]) -> Offer:
         chosen.met.append(seen)
@@ -67,8 +79,19 @@ class Segment:
                 other.optional = False
         for missing in skipped:
             missing.state = "missing"
-        self.progress += 1
+        self.taken.append(seen)
         return Offer(kind, chosen, skipped)
+
+    def reopen_behind(self, boot: Expectation, link_number: int) -> list[Seen]:
+        """Notifications taken on an earlier connection for steps behind a boot speak of the time before it: those steps are open again."""
+        stale = [
+            e
+            for e in self.expectations
+            if e.is_status and e.state == "met" and e.slot > boot.slot and e.link_number != link_number
+        ]
+        for expectation in stale:
+            expectation.state = "open"
+        return [expectation.met.pop() for expectation in stale]
 
     def _may_swap(self, status: Expectation, other: Expectation, attempt: Attempt) -> bool:
         wanted = status.selectors(attempt).get("status")

@@ -218,8 +218,7 @@ def _until(script: Script, holds: Callable[[], bool], timeout: str, *, brief: bo
 def _prompt(script: Script, action: str, text: str, args: dict[str, object], holds: Callable[[], bool]) -> Waiting:
     attempt = script.attempt
     prompt = attempt.ask("action", action, text, args)
-    patience = float(attempt.setup.options.get("operator_timeout", 0) or 0)
-    until = attempt.now.mono_ns + round(patience * SECOND) if patience else None
+    until = attempt.patience_ends()
     while prompt.id in attempt.prompts:
         if holds():
             attempt.close(prompt, "wire")

@@ -91,6 +91,12 @@ def tolerance(version: str, role: str, action: str) -> Tolerance | None:
     return next((row for row in TOLERATED[version, role] if row.action == action), None)
 
 
+def repeats(version: str, role: str, action: str) -> bool:
+    """Whether a request of this role is sent again when it was not answered."""
+    row = tolerance(version, role, action)
+    return row is not None and row.when == "repeat"
+
+
 def tolerated_reason(version: str, role: str, action: str) -> str:
     """Why a request of this role that no step waits for is tolerated always and anywhere; "" when it is not."""
     row = tolerance(version, role, action)

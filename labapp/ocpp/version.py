@@ -42,6 +42,8 @@ class Version(Protocol):
     disruptive: frozenset[str]
     #: Key of the minimum duration of a status, which is set to 0 for all cases; "" when the version has none.
     status_duration_key: str
+    #: Key of the password that the device logs in with.
+    credential_key: str
 
     def message_name(self, action: str, kind: str) -> str:
         """Name of an action's request ("req") or response ("conf")."""
@@ -58,8 +60,8 @@ class Version(Protocol):
     def selectors(self, action: str) -> Sequence[str]:
         """Paths of the fields that select an expectation among messages that repeat; the others are validated."""
 
-    def implied(self, action: str) -> Mapping[str, str]:
-        """Selector fields that hold when a case does not state them: path -> key of [values]."""
+    def implied(self, action: str, view: View, payload: Mapping[str, Any] | None = None) -> Mapping[str, Any]:
+        """Selector fields that hold when a case does not state them: path -> value. payload: of the message that is looked at."""
 
     def defaults(self, action: str) -> Mapping[str, Any]:
         """Protocol defaults of omitted fields: path (with `[]`) -> value."""

@@ -52,6 +52,7 @@ class Version16:
     subprotocol = "ocpp1.6"
     disruptive = frozenset({"Reset"})
     status_duration_key = "MinimumStatusDuration"
+    credential_key = "AuthorizationKey"
     cistrings: Mapping[str, frozenset[str]] = {
         "Authorize.req": frozenset({"idTag"}),
         "StartTransaction.req": frozenset({"idTag"}),
@@ -83,9 +84,13 @@ class Version16:
         """Fields that tell one expected message from another of the same action."""
         return _SELECTORS.get(action, ())
 
-    def implied(self, action: str) -> Mapping[str, str]:
-        """A status notification that names no connector speaks of the configured one."""
-        return {"connectorId": "connector_id"} if action == "StatusNotification" else {}
+    def implied(self, action: str, view: View, payload: Mapping[str, Any] | None = None) -> Mapping[str, Any]:
+        """A case that names no connector speaks of the configured one, and of its transaction where the message names one."""
+        connector = {"connectorId": view.values["connector_id"]}
+        if action == "MeterValues":
+            named = payload is not None and "transactionId" in payload and view.transaction() is not None
+            return {"transactionId": view.transaction()} if named else connector
+        return connector if action == "StatusNotification" else {}
 
     def defaults(self, action: str) -> Mapping[str, Any]:
         """Defaults of SampledValue (1.6 section 7.43)."""
@@ -193,7 +198,7 @@ class Version16:
 
 _SELECTORS: dict[str, tuple[str, ...]] = {
     "StatusNotification": ("connectorId", "status"),
-    "MeterValues": ("meterValue[].sampledValue[].context", "transactionId"),
+    "MeterValues": ("meterValue[].sampledValue[].context", "transactionId", "connectorId"),
     "FirmwareStatusNotification": ("status",),
     "DiagnosticsStatusNotification": ("status",),
     "SignedFirmwareStatusNotification": ("status",),

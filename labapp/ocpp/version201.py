@@ -22,6 +22,7 @@ class Version201:
     cistrings: Mapping[str, frozenset[str]] = {}
     disruptive: frozenset[str] = frozenset()
     status_duration_key = ""
+    credential_key = "BasicAuthPassword"
 
     def message_name(self, action: str, kind: str) -> str:
         """`ActionRequest` or `ActionResponse`."""
@@ -43,7 +44,7 @@ class Version201:
         """Requests of a CSMS are told apart by their action."""
         return ()
 
-    def implied(self, action: str) -> Mapping[str, str]:
+    def implied(self, action: str, view: View, payload: Mapping[str, Any] | None = None) -> Mapping[str, Any]:
         """Nothing is implied."""
         return {}
 
