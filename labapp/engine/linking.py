@@ -105,7 +105,11 @@ def upgrade(script: Script, item: Upgrade) -> Waiting:
     """Ask for the HTTP upgrade and judge what comes of it."""
     attempt = script.attempt
     attempt.refused = {}
-    attempt.order("connect", authorization=item.authorization, subprotocols=list(item.subprotocols))
+    attempt.order(
+        "connect",
+        authorization=item.authorization,
+        subprotocols=list(item.subprotocols) or [attempt.version.subprotocol],
+    )
     yield from _answered(script)
     status = "101" if attempt.link_up else str(attempt.refused.get("status", "no answer"))
     header = row_id(script.case_id, item.step, "HTTP", 1, "Authorization")
