@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
+from labapp.domain.payloads import objects
 from labapp.ocpp.timestamps import read_timestamp
 
 Period = tuple[float, float]
@@ -13,12 +15,16 @@ Period = tuple[float, float]
 
 def composite_periods(schedule: Mapping[str, Any]) -> list[Period]:
     """(startPeriod in seconds, limit) of every readable period, in the order given."""
-    periods = schedule.get("chargingSchedulePeriod")
     found = []
-    for period in periods if isinstance(periods, list) else ():
-        if isinstance(period, Mapping) and "startPeriod" in period and "limit" in period:
-            found.append((float(period["startPeriod"]), float(period["limit"])))
+    for period in objects(schedule, "chargingSchedulePeriod"):
+        start, limit = _number(period.get("startPeriod")), _number(period.get("limit"))
+        if start is not None and limit is not None:
+            found.append((start, limit))
     return found
+
+
+def _number(value: object) -> float | None:
+    return float(value) if isinstance(value, int | float | Decimal) and not isinstance(value, bool) else None
 
 
 def normalised(periods: list[Period]) -> list[Period]:

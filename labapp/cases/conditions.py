@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from labapp.cases.values import CONNECTOR_ID
 from labapp.domain.expectations import Condition
+from labapp.domain.payloads import objects
 from labapp.domain.view import View
 
 
@@ -30,7 +31,7 @@ RESUMED_CHARGING = Condition(
 NOT_YET_FINISHING = Condition(
     "notYetFinishing",
     "neither Preparing nor Finishing has been reported since the boot",
-    lambda view: view.status(configured_connector(view)) not in ("Preparing", "Finishing"),
+    lambda view: not _plug_reported_since_boot(view),
 )
 STOPPED_BY_POWER_LOSS = Condition(
     "stoppedByPowerLoss",
@@ -94,6 +95,17 @@ def returned_profile(step: int, profile: str) -> Condition:
     )
 
 
+def _plug_reported_since_boot(view: View) -> bool:
+    """Intermediate statuses may have followed: what counts is whether it was reported at all."""
+    reported = False
+    for seen in view.history():
+        if seen.message == "BootNotification.req":
+            reported = False
+        elif seen.message == "StatusNotification.req" and seen.payload.get("connectorId") == configured_connector(view):
+            reported = reported or seen.payload.get("status") in ("Preparing", "Finishing")
+    return reported
+
+
 def _has(view: View, fact: str, key: str) -> bool:
     """What the vendor declares; where nothing is declared, whether the station knows the key."""
     declared = view.dut.get(fact)
@@ -108,7 +120,7 @@ def _features(view: View) -> list[str]:
 def _returned(view: View, step: int) -> set[str]:
     names: set[str] = set()
     for seen in view.seen(step):
-        for entry in seen.payload.get("configurationKey") or ():
+        for entry in objects(seen.payload, "configurationKey"):
             if str(entry.get("key", "")).lower() == "supportedfeatureprofiles":
                 names |= {name.strip().lower() for name in str(entry.get("value", "")).split(",")}
     return names

@@ -10,6 +10,7 @@ from labapp.cases.source import octt16
 from labapp.cases.v16.charge_point.states import CHARGING, GET_CONFIGURATION
 from labapp.cases.values import METER_VALUE_INTERVAL
 from labapp.domain.expectations import EMPTY, OMITTED, PRESENT, Computed, Expected, Literal, When, one_of
+from labapp.domain.payloads import objects
 from labapp.domain.testcase import (
     CHARGE_POINT,
     Series,
@@ -89,7 +90,7 @@ def _required_keys() -> tuple[tuple[str, Expected], ...]:
 def _entries(view: View, step: int) -> Iterator[Mapping[str, Any]]:
     for seen in view.seen(step):
         if seen.sender == "sut":
-            yield from seen.payload.get("configurationKey") or ()
+            yield from objects(seen.payload, "configurationKey")
 
 
 def _value(view: View, step: int, key: str) -> str | None:
@@ -109,7 +110,7 @@ def _profiles_named(view: View) -> Verdict:
 def _keys_to_pick(view: View) -> list[str]:
     names = [str(entry.get("key", "")) for entry in _entries(view, 4)]
     limit = _value(view, 6, "GetConfigurationMaxKeys") or ""
-    return names[: int(limit)] if limit.strip().isdigit() else names
+    return names[: int(limit)] if limit.strip().isdecimal() else names
 
 
 def _all_requested(view: View) -> Verdict:
@@ -185,8 +186,8 @@ TC_019_CS = TestCase(
 def _samples(view: View) -> Iterator[Mapping[str, Any]]:
     for seen in view.seen(1):
         if seen.sender == "sut":
-            for value in seen.payload.get("meterValue") or ():
-                yield from value.get("sampledValue") or ()
+            for value in objects(seen.payload, "meterValue"):
+                yield from objects(value, "sampledValue")
 
 
 def _measurand(sample: Mapping[str, Any]) -> str:
@@ -201,7 +202,7 @@ def _configured_measurands(view: View) -> list[str]:
 
 def _value_of_state(view: View, key: str) -> str:
     for seen in view.seen(2, GET_CONFIGURATION.id):
-        for entry in seen.payload.get("configurationKey") or ():
+        for entry in objects(seen.payload, "configurationKey"):
             if str(entry.get("key", "")).lower() == key.lower():
                 return str(entry.get("value", ""))
     return ""
@@ -212,8 +213,8 @@ def _all_measurands(view: View) -> Verdict:
     for seen in view.seen(1):
         if seen.sender != "sut":
             continue
-        for value in seen.payload.get("meterValue") or ():
-            samples = value.get("sampledValue") or ()
+        for value in objects(seen.payload, "meterValue"):
+            samples = objects(value, "sampledValue")
             given = {_measurand(sample) for sample in samples}
             phased = {f"{_measurand(sample)}.{sample['phase']}" for sample in samples if "phase" in sample}
             missing = [name for name in wanted if name not in given | phased]
