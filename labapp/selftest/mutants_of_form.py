@@ -32,7 +32,11 @@ def _of_schema(course: Course, passage: Passage) -> Derived:
     place = passage.place
     stated = {path.split(".")[0].split("[")[0] for path, _ in place.message.fields}
     spare = frozenset({*stated, "connectorId", "status"})
-    for what, changed in schema_faults(course.version.name, passage.action, place.kind, passage.payload, spare):
+    checked = [item.path for item in place.stage.checks if item.message == place.message.name]
+    deep = dict.fromkeys([*(path for path, _ in place.message.fields), *checked])
+    for what, changed in schema_faults(
+        course.version.name, passage.action, place.kind, passage.payload, spare, list(deep)
+    ):
         taken = place.kind == "conf" or place_means(course.version, place, changed, course.values)
         at = place.at if taken else awaited(course, passage.index)
         yield Mutant(

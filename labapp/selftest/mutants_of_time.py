@@ -8,13 +8,13 @@ from typing import Any
 
 from labapp.domain.expectations import Expected, FromStep, Symbol
 from labapp.domain.stamps import utc_text
-from labapp.domain.testcase import Exchange, Series
+from labapp.domain.testcase import Exchange, Manual, Series
 from labapp.domain.tolerances import TOLERANCES
 from labapp.engine.paths import values_at
 from labapp.ocpp.timestamps import read_timestamp
 from labapp.selftest.course import Course, Passage
 from labapp.selftest.mutants import Derived, Mutant, row, target, where
-from labapp.selftest.rules import Due, awaited, fails, missing
+from labapp.selftest.rules import Due, awaited, fails, is_optional, missing
 from labapp.selftest.tampering import Delay, Hasten, Rewrite
 from labapp.selftest.wrong import put
 
@@ -42,7 +42,7 @@ def shifts(course: Course) -> Derived:
 def _of_wait(course: Course, passage: Passage) -> Derived:
     place = passage.place
     timeout = "message" if place.kind == "conf" or not isinstance(place.item, Exchange) else place.item.timeout
-    limit = float(course.timeouts[timeout])
+    limit = float(course.timeouts[timeout]) + _waited_out(course, passage)
     yield Mutant(
         "shift",
         row(place),
@@ -52,10 +52,27 @@ def _of_wait(course: Course, passage: Passage) -> Derived:
     )
     if awaited(course, passage.index) != place.at:
         return
-    late = fails(place.at, "the answer came after the timeout") if place.kind == "conf" else missing(course, passage)
+    late = fails(place.at, "the answer came after the timeout") if place.kind == "conf" else _overdue(course, passage)
     if late.verdict == "FAIL":
         seconds = limit + _BEYOND
         yield Mutant("shift", row(place), f"{where(passage)} {seconds:g} s late", Delay(target(passage), seconds), late)
+
+
+def _overdue(course: Course, passage: Passage) -> Due:
+    """With the line held, none of those that are due together comes in time; of a status notification the review speaks at the end."""
+    together = [
+        p
+        for p in course.rest(passage.index)
+        if p.place.slot == passage.place.slot and not p.place.is_status and not is_optional(course, p)
+    ]
+    return missing(course, min(together, key=lambda p: p.place.position) if together else passage)
+
+
+def _waited_out(course: Course, passage: Passage) -> float:
+    """Seconds for which the device may take its time because the operator may wait instead of acting."""
+    act = passage.place.stage.act
+    waits = act.or_wait if isinstance(act, Manual) else None
+    return _seconds(course, waits) if waits is not None else 0.0
 
 
 def _of_series(course: Course, passage: Passage, item: Series) -> Derived:

@@ -56,7 +56,7 @@ def awaited(course: Course, index: int) -> int | str | None:
     """The step that is waited for before the passage of this index: of what is due, the first in the tables. None: the case is over."""
     if index >= len(course.passages):
         return None
-    rest = [p for p in course.rest(index) if not p.place.optional]
+    rest = [p for p in course.rest(index) if not is_optional(course, p)]
     if not rest:
         return awaited(course, index + len(course.rest(index)))
     return min(rest, key=lambda p: (p.place.slot, p.place.position)).place.at
@@ -148,14 +148,16 @@ def swapped(course: Course, first: Passage, second: Passage) -> Due:
     """The order law: what becomes of the case when two neighbours of one stage change places."""
     if first.place.slot == second.place.slot:
         return Due("PASS", law="the tables leave the order free")
+    if is_optional(course, first):
+        return PASSES
+    if first.place.kind == "conf" and second.place.is_status:
+        return Due("PASS", law="a status notification may cross the answer")
     if second.place.is_status:
         return Due("PASS", second.place.at, "D2.a", "a status notification may come earlier in its wait")
     if first.place.kind == "conf":
-        return fails(second.place.at, "the request is placed behind the answer, and came ahead of it")
+        return fails(first.place.at, "the request is placed behind the answer, and came ahead of it")
     if first.place.slot > second.place.slot:
         return Due("PASS", law="the swap puts the tables' own order")
-    if is_optional(course, first):
-        return PASSES
     if first.place.is_status:
         if second.action in {
             course.version.swaps(status) for status in _stated_statuses(first.place, first).split("|")

@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from labapp.domain.testcase import CHARGE_POINT, TestCase
-
 
 @dataclass(frozen=True, slots=True)
 class Setting:

@@ -43,6 +43,7 @@ def is_killed(mutant: Mutant, seen: Seen, trace: Trace) -> bool:
     if due.rule and due.rule not in seen.rules:
         return False
     if due.verdict == "FAIL":
-        prepared = isinstance(due.at, str)
+        # What the review rejects is its own reason, in a state too.
+        prepared = isinstance(due.at, str) and not due.rule
         return seen.at == due.at and (seen.reason == "in_preparation") is prepared
     return due.rule == "" or seen.at == due.at

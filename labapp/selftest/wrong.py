@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -123,22 +123,25 @@ def _allowed(value: Any, stated: Expected) -> bool:
 
 
 def schema_faults(
-    version: str, action: str, kind: Any, payload: Payload, spare: frozenset[str]
+    version: str, action: str, kind: Any, payload: Payload, spare: frozenset[str], paths: Sequence[str]
 ) -> list[tuple[str, dict[str, Any]]]:
-    """(what, payload) for each way in which the payload can leave its schema: a required field left out, a wrong type, a field too many.
+    """(what, payload) for ways in which the payload can leave its schema: a required field left out, a wrong type, a field too many.
 
-    spare: fields that the case states or selects by, which are only taken when there is no other.
+    spare: fields that the case states or selects by, which are only taken when there is no other. paths: of fields whose type
+    is broken besides.
     """
-    described = schema(version, action, kind)
-    required = [name for name in described.get("required", ()) if name in payload]
-    present = list(payload)
-    found: list[tuple[str, dict[str, Any]]] = []
+    required = [name for name in schema(version, action, kind).get("required", ()) if name in payload]
+    found: dict[str, dict[str, Any]] = {}
     for name in sorted(required, key=lambda each: each in spare)[:1]:
-        found.append((f"without {name}", without(payload, name)))
-    for name in sorted(present, key=lambda each: each in spare)[:1]:
-        found.append((f"{name} of another type", put(payload, name, _other_type(payload[name]))))
-    found.append(("with a field that the message does not have", {**payload, "surplusField": 1}))
-    return [(what, changed) for what, changed in found if not conforms(version, action, kind, changed)]
+        found[f"without {name}"] = without(payload, name)
+    for name in sorted(payload, key=lambda each: each in spare)[:1]:
+        found[f"{name} of another type"] = put(payload, name, _other_type(payload[name]))
+    for path in paths:
+        at, actual = values_at(payload, path)[0]
+        if actual is not MISSING:
+            found[f"{at} of another type"] = put(payload, at, _other_type(actual))
+    found["with a field that the message does not have"] = {**payload, "surplusField": 1}
+    return [(what, changed) for what, changed in found.items() if not conforms(version, action, kind, changed)]
 
 
 def _other_type(value: Any) -> Any:
