@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from labapp.ocpp.configuration_keys import CONFIGURATION_KEYS, configuration_key
+from labapp.ocpp.configuration_keys import CONFIGURATION_KEYS, configuration_key, required_keys
 from labapp.reports import basis
 from labapp.reports.attempts import attempts_of
 from labapp.reports.content import (
@@ -19,6 +19,7 @@ from labapp.reports.content import (
     Count,
     Declared,
     EvidenceFile,
+    FactGroup,
     Journal,
     NetworkLine,
     PerformanceLine,
@@ -64,6 +65,7 @@ def content_of(records: Records) -> Content:
     groups = fact_groups(run, project, declaration)
     tester = next(fact.value for group in groups for fact in group.facts if fact.key == "tested_by") or ""
     cases = _cases(run, plan, journal, amendments, tester)
+    configuration, complete = _configuration(run) if sut == "cs" else ((), True)
     demonstration = run.flag("demonstration")
     mode = run.text("mode") or project.table("project").text("mode", "preparation")
     report = project.table("report")
@@ -77,12 +79,7 @@ def content_of(records: Records) -> Content:
         statement=_statement(cases, mode, demonstration, planned=bool(plan)),
         decision_rule=basis.DECISION_RULE,
         scope_statement=basis.SCOPE_STATEMENT,
-        missing=tuple(
-            f"{group.title}: {fact.title}"
-            for group in groups
-            for fact in group.facts
-            if fact.required and not fact.value
-        ),
+        missing=_missing(groups, complete),
         counts=_counts(cases),
         groups=groups,
         pics_sha256=_sha256(records.bytes_of(PICS)) if pics else "",
@@ -92,7 +89,7 @@ def content_of(records: Records) -> Content:
         resets=tuple(filled(Reset, row) for row in run.rows("resets")),
         amendments=amendments,
         network=tuple(line for row in run.rows("network") for line in _network_lines(row)),
-        configuration=_configuration(run) if sut == "cs" else (),
+        configuration=configuration,
         performance=_performance(run, pics, sut),
         tolerances=tuple(
             ToleranceLine(row.text("name"), row.number("seconds"), row.number("share"), row.text("why"))
@@ -102,6 +99,16 @@ def content_of(records: Records) -> Content:
         journal=Journal(journal.head, journal.records, _sha256(journal_data)),
         files=tuple(EvidenceFile(name, len(data), _sha256(data)) for name, data in sorted(records.files.items())),
     )
+
+
+def _missing(groups: tuple[FactGroup, ...], keys_complete: bool) -> tuple[str, ...]:
+    facts = [
+        f"{group.title}: {fact.title}"
+        for group in groups
+        for fact in group.facts
+        if fact.required and fact.value is None
+    ]
+    return tuple(facts) if keys_complete else (*facts, "Configuration keys: the complete list, as TC_019_CS reads it")
 
 
 def _sha256(data: bytes) -> str:
@@ -214,13 +221,18 @@ def _network_lines(row: Given) -> Iterator[NetworkLine]:
         )
 
 
-def _configuration(run: Given) -> tuple[ConfigurationLine, ...]:
-    """Every key of the specification and every key that the device reported, by name."""
+def _configuration(run: Given) -> tuple[tuple[ConfigurationLine, ...], bool]:
+    """The configuration keys by name, and whether the device has told all that it knows.
+
+    Then the keys of the specification that it did not tell are not implemented; before, nothing can be said of them.
+    """
     reported = {row.text("key"): row for row in run.rows("configuration")}
     known = {name.lower() for name in reported}
     lines = [_configuration_line(name, row) for name, row in reported.items()]
-    lines += [_configuration_line(name, None) for name in CONFIGURATION_KEYS if name.lower() not in known]
-    return tuple(sorted(lines, key=lambda line: line.key.lower()))
+    complete = all(key.name.lower() in known for key in required_keys(("Core",)))
+    if complete:
+        lines += [_configuration_line(name, None) for name in CONFIGURATION_KEYS if name.lower() not in known]
+    return tuple(sorted(lines, key=lambda line: line.key.lower())), complete
 
 
 def _configuration_line(name: str, row: Given | None) -> ConfigurationLine:

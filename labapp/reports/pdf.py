@@ -15,7 +15,7 @@ from reportlab.platypus import BaseDocTemplate, Flowable, Frame, PageBreak, Page
 from reportlab.platypus.flowables import KeepTogether
 from reportlab.platypus.tableofcontents import TableOfContents
 
-from labapp.reports.content import DEMONSTRATION, NOT_STATED, FactGroup, Report
+from labapp.reports.content import DEMONSTRATION, FactGroup, Report
 from labapp.reports.pdf_cases import case_flowables
 from labapp.reports.pdf_parts import (
     BARE,
@@ -136,7 +136,7 @@ class _Pages(Canvas):
     def _furniture(self, number: int, count: int) -> None:
         content = self._report.content
         width, height = A4
-        laboratory = content.fact("laboratory", "laboratory").shown
+        laboratory = content.fact("laboratory", "laboratory").value or ""
         self.setFont(TEXT, _SMALL)
         self.setFillColor(FAINT)
         label = printable(f"Report {content.number}, version {content.version}")
@@ -276,12 +276,9 @@ class _SignatureBox(Flowable):
 
 def _signatures(section: Section, report: Report, fields: dict[str, Place]) -> Iterator[Flowable]:
     content = report.content
-    persons = {fact.key: fact.shown for fact in content.group("people").facts}
-    persons[""] = content.fact("laboratory", "laboratory").shown
-    boxes = [
-        _SignatureBox(name, caption, "" if persons[key] == NOT_STATED else persons[key], fields)
-        for name, caption, key in SIGNATURES
-    ]
+    persons = {fact.key: fact.value or "" for fact in content.group("people").facts}
+    persons[""] = content.fact("laboratory", "laboratory").value or ""
+    boxes = [_SignatureBox(name, caption, persons[key], fields) for name, caption, key in SIGNATURES]
     yield KeepTogether([
         *section_heading(section.title),
         Paragraph(

@@ -12,7 +12,7 @@ from reportlab.platypus.flowables import KeepTogether
 
 from labapp.reports.content import Attempt, Case, Observation, ReviewLine
 from labapp.reports.pdf_parts import gap, table
-from labapp.reports.tables import Row, moment, remark, review_rules
+from labapp.reports.tables import Row, moment, remark, review_rules, title_of
 from labapp.reports.template import Column
 from labapp.reports.typography import MONO, markup, style, verdict_markup
 from labapp.reports.verdicts import worded
@@ -69,7 +69,7 @@ def case_flowables(cases: tuple[Case, ...]) -> Iterator[Flowable]:
 def _case(case: Case) -> Iterator[Flowable]:
     verdict = verdict_markup(worded(case.verdict, expected=case.expected))
     head: list[Flowable] = [
-        Paragraph(f"{markup(case.id)}&nbsp; {markup(case.title)}", style("case")),
+        Paragraph(f"{markup(case.id)}&nbsp; {markup(title_of(case))}", style("case")),
         Paragraph(f"{verdict} &nbsp;·&nbsp; {markup(case.reason)}", style("small")),
     ]
     if not case.attempts:

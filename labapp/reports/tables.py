@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
 
+from labapp.cases.catalogue import CATALOGUE
 from labapp.reports.content import Attempt, Case, Report
 from labapp.reports.verdicts import worded
 
@@ -29,6 +30,12 @@ def remark(attempt: Attempt) -> str:
         f"Amended by {one.who}, {moment(one.at)} UTC: cause {one.cause}, {one.reason}" for one in attempt.amendments
     ]
     return " ".join(filter(None, [attempt.text, *amended]))
+
+
+def title_of(case: Case) -> str:
+    """The title of a case; one that stands in no plan has that of the catalogue."""
+    known = CATALOGUE.get(case.id)
+    return case.title or (known.title if known else "")
 
 
 def moment(utc: str) -> str:
@@ -71,7 +78,7 @@ def _cases(report: Report) -> Iterator[Row]:
         standing = case.standing
         yield {
             "id": case.id,
-            "title": case.title,
+            "title": title_of(case),
             "block": case.block,
             "requirement": case.requirement,
             "applicable": yes_no(case.applicable),

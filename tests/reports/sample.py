@@ -117,7 +117,10 @@ class _Run:
             "text": "The review is approved and the tool's result is PASS." if verdict == "PASS" else "",
             "validations": [
                 {"id": f"{case}/1/StatusNotification.req/1/", "status": "passed"},
-                {"id": f"{case}/1/StatusNotification.req/1/status", "status": "passed" if verdict == "PASS" else "failed"},
+                {
+                    "id": f"{case}/1/StatusNotification.req/1/status",
+                    "status": "passed" if verdict == "PASS" else "failed",
+                },
                 {"id": f"{case}/3/Authorize.conf/1/idTagInfo.status", "status": "not_exercised"},
             ],
             "findings": [],
@@ -199,7 +202,9 @@ def _network() -> dict[str, Any]:
         Measurement("loss", 0.0, "%", None),
         Measurement("rssi", -71.0, "dBm", RSSI_LIMIT, "AT+CSQ 21"),
     )
-    modem = ModemFacts("serial", "/dev/ttyUSB0", "huawei", "E3372h", "21.200.07", "861821030000000", "Example NL", "LTE")
+    modem = ModemFacts(
+        "serial", "/dev/ttyUSB0", "huawei", "E3372h", "21.200.07", "861821030000000", "Example NL", "LTE"
+    )
     return measurement_to_json(NetworkMeasurement(BEGIN, "https://far.example.com", "wwan0", "4G", modem, measurements))
 
 
