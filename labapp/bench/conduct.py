@@ -6,7 +6,7 @@ import asyncio
 import json
 import sys
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -40,6 +40,9 @@ RESULT = "run.json"
 MAX_FRAMES = 1000
 
 _BUG = 4
+
+Fault = dict[str, Any]
+"""What ended or spoilt a run: `text`, and the `exit_status` that it means."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +97,7 @@ class BenchRun:
         self._link: Message | None = None
         self._prompted: dict[str, float] = {}
         self._running: tuple[str, int] | None = None
+        self._stopped = False
         self.summary: Message | None = None
 
     @property
@@ -124,12 +128,7 @@ class BenchRun:
             )
             self._runner.device = self._device_left()
             self._close_interrupted()
-            planned = [
-                Planned(CATALOGUE[choice.id], choice.excluded, choice.expected_fail) for choice in self._history.choices
-            ]
-            self._campaign = Campaign(
-                self._runner, planned, givens_of(self._project), RESET, IDLE, ready_state, self._history.progress()
-            )
+            self._campaign = self._new_campaign()
             self._ready = channel.ready(self.id, await self._runner.open())
         except BaseException:
             self._writer.close()
@@ -138,30 +137,54 @@ class BenchRun:
 
     async def conduct(self) -> None:
         """Run the campaign to its end, close everything, and leave the summary."""
-        fault: dict[str, Any] | None = None
-        try:
-            await self._campaign.run()
-        except LabappError as error:
-            fault = {"text": str(error), "exit_status": error.exit_status}
-        except Exception as error:
-            traceback.print_exc()
-            fault = {"text": f"this is a bug in labapp: {type(error).__name__}: {error}", "exit_status": _BUG}
+        fault = await self._to_the_end()
         await self._runner.link.close()
         self._close(fault)
         self.summary = channel.summary(self.id, self._history.result())
         self._tell(self.summary)
 
-    def _close(self, fault: dict[str, Any] | None) -> None:
+    async def _to_the_end(self) -> Fault | None:
+        """Run the campaign; a bug in labapp ends its attempt with ERROR and is told at the end. Returns what went wrong."""
+        fault: Fault | None = None
+        failed: set[str] = set()
+        while True:
+            try:
+                await self._campaign.run()
+                return fault
+            except LabappError as error:
+                return {"text": str(error), "exit_status": error.exit_status}
+            except Exception as error:
+                traceback.print_exc()
+                fault = {"text": f"this is a bug in labapp: {type(error).__name__}: {error}", "exit_status": _BUG}
+                if self._running is None:
+                    return fault
+                failed.add(self._running[0])
+                self._give_up(*self._running, fault["text"])
+                self._campaign = self._new_campaign(failed)
+                if self._stopped:
+                    self._campaign.command("stop")
+
+    def _give_up(self, case: str, attempt: int, text: str) -> None:
+        """The running attempt ends with ERROR."""
+        at = self._clock.now()
+        result = unrun(case, attempt, "ERROR", "environment", text, utc_text(at.utc))
+        self.append(at, self.id, ATTEMPT_ABORTED, result)
+        self._case({"event": "ended", "id": case, "attempt": attempt, "verdict": "ERROR"})
+
+    def _new_campaign(self, failed: Collection[str] = ()) -> Campaign:
+        """The campaign of what is planned and not done. failed: cases that a bug has ended."""
+        progress = self._history.progress()
+        progress.done.update(failed)
+        planned = [
+            Planned(CATALOGUE[choice.id], choice.excluded, choice.expected_fail) for choice in self._history.choices
+        ]
+        return Campaign(self._runner, planned, givens_of(self._project), RESET, IDLE, ready_state, progress)
+
+    def _close(self, fault: Fault | None) -> None:
         """The last records; a disc that refuses them is the run's fault."""
         try:
             if fault is not None and self._running is not None:
-                case, attempt = self._running
-                self.append(
-                    self._clock.now(),
-                    self.id,
-                    ATTEMPT_ABORTED,
-                    unrun(case, attempt, "ERROR", "environment", fault["text"], utc_text(self._clock.now().utc)),
-                )
+                self._give_up(*self._running, fault["text"])
             self.append(self._clock.now(), self.id, RUN_ENDED, {"device": self._runner.device, "fault": fault})
             self._writer.close()
             self._write_result()
@@ -308,6 +331,7 @@ class BenchRun:
 
     def command(self, name: str, operator: str) -> None:
         """Take an operator's command."""
+        self._stopped = self._stopped or name == "stop"
         if self.summary is None:
             self._campaign.command(name, operator)
 

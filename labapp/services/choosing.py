@@ -82,7 +82,7 @@ def _refuse_unfit(project: Project, named: Sequence[str]) -> None:
             continue
         case = CATALOGUE.get(name)
         if case is None or case.kind != "case":
-            near = difflib.get_close_matches(name, fitting, n=1)
+            near = difflib.get_close_matches(name.upper(), fitting, n=1)
             mend = f"did you mean {near[0]}?" if near else "`labapp cases` lists them"
             faults.append(InputError("there is no such case", where=f"--case {name}", mend=mend))
         else:

@@ -13,11 +13,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from labapp.bench import auto, console, jsonl
+from labapp.bench import console, jsonl
 from labapp.bench.channel import Message
 from labapp.bench.client import Attachment, NoBench, attach
 from labapp.bench.conduct import RESULT
-from labapp.bench.driver import Driver
 from labapp.bench.journal_entries import amend as amend_journal
 from labapp.bench.journal_entries import begin, read_history, take_up
 from labapp.domain.errors import EnvironmentFault, InputError, LabappError
@@ -186,6 +185,10 @@ async def _operator(stack: AsyncExitStack, project: Project, kind: OperatorKind)
             return lambda attachment: console.operate(attachment, sys.stdin, sys.stderr)
         case "jsonl":
             return lambda attachment: jsonl.operate(attachment, sys.stdin, sys.stdout)
+    # What performs actions takes long to import, and other operators do not need it.
+    from labapp.bench import auto
+    from labapp.bench.driver import Driver
+
     performer: auto.Performer
     if project.driver:
         performer = Driver(project.driver)
