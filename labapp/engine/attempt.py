@@ -136,6 +136,11 @@ class Attempt:
         """Every connector of the device, without connectorId 0."""
         return range(1, int(self.dut.get("connectors", 1)) + 1)
 
+    @property
+    def boot_ahead(self) -> bool:
+        """Whether the device is about to boot: its reset is accepted or its power was taken, and no boot was accepted since."""
+        return self.disrupted == "boot" and self.calls.pending is None
+
     def timeout(self, name: str) -> int:
         """A timeout of the project in nanoseconds."""
         if name in self.setup.timeouts:
@@ -197,7 +202,7 @@ class Attempt:
             "clause": clause or self.case.source.text,
             "text": text,
             "frame": frame,
-            "reason_code": "in_preparation" if self.preparing or self.scope else reason,
+            "reason_code": "in_preparation" if self.preparing or isinstance(step, str) else reason,
         }
         if self.lenient:
             self.observe(text, step=step, message=message, frame=frame)

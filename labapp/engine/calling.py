@@ -30,6 +30,7 @@ def exchange(script: Script, item: Exchange, connector: int | None) -> Waiting:
     attempt.cards.asked_for = ""
     script.conversation.current_step = item.response_step
     call = script.conversation.call(item.request.action, payload)
+    call.place = attempt.place(item.response_step)
     sent = Seen(0, attempt.now, "tool", item.request.name, payload)
     attempt.take(sent, item.step)
     for row in message_rows(script.case_id, item.step, item.request, item.occurrence):

@@ -14,7 +14,10 @@ from labapp.ocpp.frames import CallError, CallResult
 
 @dataclass(slots=True)
 class OwnCall:
-    """A call of the tool. answer: the CALLRESULT; error: (code, description) of a CALLERROR; frame: the journal's number of either."""
+    """A call of the tool. answer: the CALLRESULT; error: (code, description) of a CALLERROR; frame: the journal's number of either.
+
+    place: the answer's step, as findings name it; 0 for a call that is no step.
+    """
 
     unique_id: str
     action: str
@@ -24,6 +27,7 @@ class OwnCall:
     error: tuple[str, str] | None = None
     frame: int = 0
     abandoned: bool = False
+    place: int | str = 0
 
     @property
     def done(self) -> bool:
@@ -56,6 +60,12 @@ class Calls:
         call = OwnCall(f"{self.prefix}-{self.counter}", action, payload, at)
         self.own[call.unique_id] = call
         return call
+
+    @property
+    def pending(self) -> OwnCall | None:
+        """The tool's last call while its answer is waited for."""
+        last = next(reversed(self.own.values()), None)
+        return last if last is not None and not last.done and not last.abandoned else None
 
     def of_earlier_attempt(self, unique_id: str) -> bool:
         """Whether the id is one that the tool used in an attempt before this one."""

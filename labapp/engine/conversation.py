@@ -21,6 +21,7 @@ from labapp.engine.reviewing import (
     unexpected_situation,
 )
 from labapp.engine.segment import Segment
+from labapp.engine.timing import judge_due
 from labapp.engine.wire_checks import check_schema, frame_defects, malformed_frame
 from labapp.ocpp.frames import Call, CallError, CallResult, Malformed, frame_text, parse_frame
 from labapp.ocpp.listing import message_rows
@@ -43,6 +44,7 @@ class Conversation:
         self.lingering: list[Expectation] = []
         self.own_call: OwnCall | None = None
         self.ended: tuple[str, str] | None = None
+        self._taken_at: int | str | None = None
 
     # Frames -----------------------------------------------------------------------------------------------------------
 
@@ -51,11 +53,11 @@ class Conversation:
         attempt = self.attempt
         frame = parse_frame(text, attempt.version.name) if not defect else Malformed(defect, f"the frame is {defect}")
         if isinstance(frame, Malformed):
-            answer = malformed_frame(attempt, frame)
+            answer = malformed_frame(attempt, self._step(), frame)
             if answer is not None:
                 attempt.outputs.append(Send(frame_text(answer)))
             return
-        frame_defects(attempt, frame)
+        frame_defects(attempt, self._step(), frame)
         match frame:
             case Call():
                 self._on_call(frame, masks)
@@ -84,11 +86,13 @@ class Conversation:
             )
             self._refuse(call, _WRONG_DIRECTION, f"{call.action} is not for this side to ask")
             return
-        check_schema(attempt, self._step(), call.action, "req", call.payload, attempt.seq)
         seen = Seen(attempt.seq, attempt.now, "sut", name, call.payload, masks)
         if self._repeated(call, seen):
             return
+        self._taken_at, awaited = None, self._step()
         stated = self._classify(call, seen)
+        step = awaited if self._taken_at is None else self._taken_at
+        check_schema(attempt, step, call.action, "req", call.payload, attempt.seq)
         attempt.remember(seen)
         version.observe(attempt.model, call.action, call.payload, None)
         self._note_status(call, seen)
@@ -132,7 +136,7 @@ class Conversation:
                 self._forbidden(absent.step, seen, absent.occurrence)
                 return {}
         if self.segment:
-            offer = self.segment.offer(seen, attempt)
+            offer = self.segment.offer(seen, attempt, repeats=self._is_repeat(call))
             if offer.expectation is not None:
                 return self._expected(offer.kind, offer.expectation, offer.skipped, seen)
         for expectation in self.lingering:
@@ -151,12 +155,16 @@ class Conversation:
         attempt = self.attempt
         if kind == "out_of_order":
             awaited = ", ".join(f"step {attempt.place(e.step)} {e.message.name}" for e in others)
+            first = others[0]
+            place = attempt.place(first.step)
             attempt.find(
                 "out_of_scenario",
-                attempt.place(expectation.step),
-                seen.message,
-                f"Step {attempt.place(expectation.step)}: {seen.message} came before {awaited}.",
-                row=expectation.row(),
+                place,
+                first.message.name,
+                f"Step {place}: {seen.message} of step {attempt.place(expectation.step)} came before {awaited}.",
+                expected=first.message.name,
+                received=seen.message,
+                row=first.row(),
                 frame=seen.seq,
             )
             self.ended = ("out_of_scenario", "")
@@ -175,11 +183,13 @@ class Conversation:
                 rule="D2.a",
             )
         if self.own_call is not None and not self.own_call.done and not expectation.is_status:
+            place = self.own_call.place
             attempt.find(
                 "out_of_scenario",
-                attempt.place(expectation.step),
+                place,
                 seen.message,
-                f"Step {attempt.place(expectation.step)}: {seen.message} was sent ahead of the answer to {self.own_call.action}.",
+                f"Step {place}: {seen.message} of step {attempt.place(expectation.step)} was sent ahead of the answer "
+                f"to {self.own_call.action}.",
                 row=expectation.row(),
                 frame=seen.seq,
             )
@@ -189,11 +199,13 @@ class Conversation:
         attempt = self.attempt
         item = expectation.item
         attempt.take(seen, expectation.step, expectation.scope)
+        self._taken_at = attempt.place(expectation.step)
         expectation.link_number = attempt.link_number
         if isinstance(item, Exchange) and item.asked and not expectation.agrees(seen, attempt):
             # What was not asked for is refused at once; the operator says whose mistake it is.
             expectation.state = "differs"
             return {}
+        judge_due(attempt, expectation)
         satisfied = attempt.cards.doubts(expectation, seen, attempt.values) or expectation.judge_fields(seen, attempt)
         attempt.step_event(expectation.step, seen.message, "met" if satisfied else "failed")
         stated: dict[str, Any] = {}
@@ -246,6 +258,15 @@ class Conversation:
         self.ended = ("out_of_scenario", "")
 
     # Status notifications ---------------------------------------------------------------------------------------------
+
+    def _is_repeat(self, call: Call) -> bool:
+        """Whether it is a status notification that repeats the one before it (D3)."""
+        report = self.attempt.version.status(call.action, call.payload)
+        if report is None:
+            return False
+        previous = self.attempt.notifications.get(report.connector)
+        content = Notification(0, report.connector, report.status, report.error_code, report.info, self.attempt.now)
+        return is_duplicate(previous, content)
 
     def _review(self, action: str, seen: Seen) -> None:
         attempt = self.attempt
@@ -332,7 +353,7 @@ class Conversation:
             word = "a second time" if call.done else "after its timeout"
             attempt.find(
                 "schema",
-                self._step(),
+                call.place,
                 attempt.version.message_name(call.action, "conf"),
                 f"The tool's {call.action} was answered {word}.",
                 frame=attempt.seq,
@@ -359,7 +380,10 @@ class Conversation:
         return own
 
     def _step(self) -> int | str:
-        """The step that is waited for, as findings name it."""
+        """The step that is waited for, as findings name it: an answer that is due comes before all others."""
+        pending = self.attempt.calls.pending
+        if pending is not None:
+            return pending.place
         if self.segment:
             due = self.segment.due(self.attempt)
             if due:

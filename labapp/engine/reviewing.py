@@ -62,7 +62,7 @@ def unexpected_situation(attempt: Attempt, segment: Segment | None, notification
         expected_connectors=expected,
         waiting_for=segment.waiting_for(attempt) if segment else frozenset(),
         after_boot=attempt.since_boot,
-        before_boot=attempt.disrupted == "boot",
+        before_boot=attempt.boot_ahead,
         in_energy_transfer=attempt.model.on(notification.connector) is not None,
         count_in_wait=attempt.wait_counts[key],
         current_status=attempt.status(notification.connector),
@@ -128,7 +128,7 @@ def put_missing_to_review(attempt: Attempt, expectation: Expectation, segment: S
         waiting_for=segment.waiting_for(attempt) if segment else frozenset(),
         received_instead=instead,
         after_boot=attempt.since_boot,
-        before_boot=attempt.disrupted == "boot",
+        before_boot=attempt.boot_ahead,
         current_status=attempt.status(number),
         **_facts(attempt),
     )

@@ -29,7 +29,7 @@ from labapp.engine.matching import resolve
 from labapp.engine.preparation import set_configuration
 from labapp.engine.segment import Segment, build, connectors_of
 from labapp.engine.surprise import ask_whose_card, ask_whose_fault
-from labapp.engine.timing import deadline, judge_due, judge_series
+from labapp.engine.timing import deadline, judge_series
 from labapp.engine.waiting import StateExpired, Waiting
 from labapp.ocpp.listing import check_id, row_id, sut_sends
 
@@ -82,7 +82,6 @@ class Script:
         yield from self._await(segment)
         yield from self._absences(segment)
         for expectation in segment.expectations:
-            judge_due(attempt, expectation)
             judge_series(attempt, expectation)
         if segment.expectations:
             conversation.lingering = segment.open_optional(attempt)

@@ -43,8 +43,8 @@ class Segment:
         """How many requests have been taken."""
         return len(self.taken)
 
-    def offer(self, seen: Seen, attempt: Attempt) -> Offer:
-        """Find the expectation that a request satisfies, and take it."""
+    def offer(self, seen: Seen, attempt: Attempt, *, repeats: bool = False) -> Offer:
+        """Find the expectation that a request satisfies, and take it. repeats: a notification equal to the one before it is not early."""
         open_ones = [e for e in self.expectations if e.state == "open" and e.applies(attempt)]
         for expectation in open_ones:
             expectation.approach(seen, attempt)
@@ -56,7 +56,7 @@ class Segment:
         if not blocking:
             return self._take(chosen, seen, "met", ())
         if chosen.is_status:
-            return self._take(chosen, seen, "early", ())
+            return Offer("none") if repeats else self._take(chosen, seen, "early", ())
         if attempt.version.tolerated(attempt.sut_role, chosen.message.action):
             # It may come at any time, so it does not show that the notifications before it will not come.
             return Offer("none")

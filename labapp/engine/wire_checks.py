@@ -13,14 +13,14 @@ _CLAUSE = "OCTT 1.6 edition 2025-11, section 1.2: all messages comply with the s
 _FRAMING = "OCPP-J 1.6 section 4"
 
 
-def malformed_frame(attempt: Attempt, frame: Malformed) -> CallError | None:
+def malformed_frame(attempt: Attempt, step: int | str, frame: Malformed) -> CallError | None:
     """Record a text that is no frame; returns the answer that is due, if any."""
     if frame.reason == "message_type_unknown":
         attempt.observe(f"a frame was ignored: {frame.text}", frame=attempt.seq)
     else:
         attempt.find(
             "schema",
-            attempt.place(0),
+            step,
             "",
             f"A frame could not be read: {frame.text}.",
             frame=attempt.seq,
@@ -29,13 +29,13 @@ def malformed_frame(attempt: Attempt, frame: Malformed) -> CallError | None:
     return refusal(frame, attempt.version.name)
 
 
-def frame_defects(attempt: Attempt, frame: Frame) -> None:
+def frame_defects(attempt: Attempt, step: int | str, frame: Frame) -> None:
     """Record what is wrong with a frame that could be read."""
     for defect in frame.defects:
         name = "CALLERROR" if isinstance(frame, CallError) else ""
         attempt.find(
             "schema",
-            attempt.place(0),
+            step,
             name,
             f"{defect.text[:1].upper()}{defect.text[1:]}.",
             frame=attempt.seq,
