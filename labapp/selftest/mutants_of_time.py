@@ -14,7 +14,7 @@ from labapp.engine.paths import values_at
 from labapp.ocpp.timestamps import read_timestamp
 from labapp.selftest.course import Course, Passage
 from labapp.selftest.mutants import Derived, Mutant, row, target, where
-from labapp.selftest.rules import Due, awaited, fails, is_optional, missing
+from labapp.selftest.rules import Due, awaited, fails, missing, sent_again
 from labapp.selftest.tampering import Delay, Hasten, Rewrite
 from labapp.selftest.wrong import put
 
@@ -50,22 +50,13 @@ def _of_wait(course: Course, passage: Passage) -> Derived:
         Delay(target(passage), min(_PATIENCE, limit / 2)),
         _IN_TIME,
     )
-    if awaited(course, passage.index) != place.at:
+    if awaited(course, passage.index) != place.at or sent_again(course, passage):
         return
-    late = fails(place.at, "the answer came after the timeout") if place.kind == "conf" else _overdue(course, passage)
+    late = fails(place.at, "the answer came after the timeout") if place.kind == "conf" else missing(course, passage)
     if late.verdict == "FAIL":
         seconds = limit + _BEYOND
-        yield Mutant("shift", row(place), f"{where(passage)} {seconds:g} s late", Delay(target(passage), seconds), late)
-
-
-def _overdue(course: Course, passage: Passage) -> Due:
-    """With the line held, none of those that are due together comes in time; of a status notification the review speaks at the end."""
-    together = [
-        p
-        for p in course.rest(passage.index)
-        if p.place.slot == passage.place.slot and not p.place.is_status and not is_optional(course, p)
-    ]
-    return missing(course, min(together, key=lambda p: p.place.position) if together else passage)
+        held = Delay(target(passage), seconds, passage.answer)
+        yield Mutant("shift", row(place), f"{where(passage)} {seconds:g} s late", held, late)
 
 
 def _waited_out(course: Course, passage: Passage) -> float:

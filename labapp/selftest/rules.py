@@ -78,6 +78,17 @@ def is_optional(course: Course, passage: Passage) -> bool:
     return passage.place.optional or (unless is not None and unless.test(view_at(course, passage)))
 
 
+def sent_again(course: Course, passage: Passage) -> bool:
+    """Whether the device sends the same request again while it is waited for, so that the later one takes its place."""
+    place = passage.place
+    later = [p for p in course.rest(passage.index + 1) if p.place.stage is place.stage and p.action == passage.action]
+    return (
+        place.kind == "req"
+        and not place.is_status
+        and any(place_means(course.version, place, p.payload, course.values) for p in later)
+    )
+
+
 def missing(course: Course, passage: Passage, *, instead: str = "") -> Due:
     """What becomes of the case when the message of a passage does not come."""
     place = passage.place

@@ -218,10 +218,15 @@ class Insert(Passive):
 
 @dataclass
 class Delay(Passive):
-    """Give a frame late, and everything behind it too, as a slow network does."""
+    """Give a frame late, and everything behind it too, as a slow network does.
+
+    answer: for longer than the peer would wait for the tool's own answer: what it is answered with at once; what it sends then
+    passes.
+    """
 
     target: Target
     seconds: float
+    answer: Mapping[str, Any] | None = None
     _done: bool = field(default=False, init=False)
 
     def on_arrival(self, arrival: Arrival, wire: Mutator) -> bool:
@@ -230,7 +235,11 @@ class Delay(Passive):
             return False
         self._done = True
         wire.applied(arrival.event.text, f"held back for {self.seconds:g} s")
-        wire.hold(self.seconds, lambda: wire.deliver(arrival.event.text, arrival.event))
+        if self.answer is not None:
+            wire.answer_peer(arrival.frame.unique_id, self.answer)
+            wire.later(self.seconds, lambda: wire.deliver(arrival.event.text, arrival.event))
+        else:
+            wire.hold(self.seconds, lambda: wire.deliver(arrival.event.text, arrival.event))
         return True
 
 
