@@ -15,6 +15,7 @@ class StationConfig:
     """The build of a simulated OCPP 1.6 charging station. Times in seconds, energy and power in Wh and W.
 
     boot_duration: until the first connection is tried after `run`; reboot_duration: the same after each later boot.
+    resumes_transactions: goes on with its transactions after a loss of power, instead of ending them.
     evses: connector numbers, from 1, grouped by the EVSE that they share.
     password: for HTTP Basic authentication (security profile 1), None for none; it is the AuthorizationKey's value.
     settings: configuration keys that differ from the factory's.
@@ -28,6 +29,7 @@ class StationConfig:
     evses: tuple[tuple[int, ...], ...] = ((1,),)
     fixed_cable: bool = False
     backup_power: bool = False
+    resumes_transactions: bool = False
     cache: bool = True
     local_list: bool = True
     local_start: bool = True
@@ -73,6 +75,9 @@ VARIANTS: Mapping[str, Variant] = MappingProxyType(
         "backup_power": Variant(
             "a back-up power source lets it stop transactions before it goes down",
             lambda c: replace(c, backup_power=True),
+        ),
+        "resumes_transactions": Variant(
+            "goes on with its transactions after a loss of power", lambda c: replace(c, resumes_transactions=True)
         ),
         "no_cache": Variant("no authorization cache", lambda c: replace(c, cache=False)),
         "no_local_list": Variant("no local authorization list", lambda c: replace(c, local_list=False)),

@@ -155,7 +155,8 @@ class Station:
             if self._runtime.session is not None:
                 self._runtime.session.connection.abort()
                 self._runtime.session = None
-            self._device.stop_all("PowerLoss")
+            if not self.config.resumes_transactions:
+                self._device.stop_all("PowerLoss")
             self._end_life()
 
     async def _go_down(self, reason: str) -> None:
