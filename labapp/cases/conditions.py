@@ -30,7 +30,7 @@ RESUMED_CHARGING = Condition(
 )
 NOT_YET_FINISHING = Condition(
     "notYetFinishing",
-    "neither Preparing nor Finishing has been reported since the boot",
+    "neither Preparing nor Finishing has been reported since the boot or since Charging",
     lambda view: not _plug_reported_since_boot(view),
 )
 STOPPED_BY_POWER_LOSS = Condition(
@@ -86,6 +86,19 @@ def feature(profile: str) -> Condition:
     )
 
 
+def at_least(key: str, least: int) -> Condition:
+    """The value of a configuration key is not known to be less."""
+    return Condition(
+        f"{key[:1].lower()}{key[1:]}AtLeast{least}",
+        f"{key} is at least {least}",
+        lambda view: not _is_less(view.configuration(key), least),
+    )
+
+
+def _is_less(value: str | None, least: int) -> bool:
+    return value is not None and value.strip().isdecimal() and int(value) < least
+
+
 def returned_profile(step: int, profile: str) -> Condition:
     """A feature profile is named in the answer of a step to GetConfiguration for SupportedFeatureProfiles."""
     return Condition(
@@ -96,13 +109,14 @@ def returned_profile(step: int, profile: str) -> Condition:
 
 
 def _plug_reported_since_boot(view: View) -> bool:
-    """Intermediate statuses may have followed: what counts is whether it was reported at all."""
+    """Intermediate statuses may have followed; only a transaction that goes on (Charging) makes the end of it due once more."""
     reported = False
     for seen in view.history():
         if seen.message == "BootNotification.req":
             reported = False
         elif seen.message == "StatusNotification.req" and seen.payload.get("connectorId") == configured_connector(view):
-            reported = reported or seen.payload.get("status") in ("Preparing", "Finishing")
+            status = seen.payload.get("status")
+            reported = status in ("Preparing", "Finishing") or (reported and status != "Charging")
     return reported
 
 

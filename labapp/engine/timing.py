@@ -16,6 +16,10 @@ from labapp.engine.paths import values_at
 from labapp.ocpp.timestamps import read_timestamp
 
 
+#: For how many intervals other traffic may displace a message that is due at an interval.
+_DISPLACED_INTERVALS = 3
+
+
 def deadline(attempt: Attempt, expectations: list[Expectation], begun: int) -> int:
     """When the wait for these expectations of one slot ends, monotonic ns; begun: when it began or was last met."""
     return max(_deadline(attempt, expectation, begun) for expectation in expectations) + attempt.extension
@@ -27,12 +31,22 @@ def _deadline(attempt: Attempt, expectation: Expectation, begun: int) -> int:
     if isinstance(item, Series):
         interval = _seconds(attempt, item.interval, expectation)
         last = expectation.met[-1].at.mono_ns if expectation.met else _since(attempt, item.since, item.state, begun)
-        return max(begun, last) + round((interval + TOLERANCES[item.tolerance].around(interval)) * SECOND) + grace
+        last = max(begun, last)
+        if item.clock == "receipt":
+            last = _displaced(attempt, last, interval)
+        return last + round((interval + TOLERANCES[item.tolerance].around(interval)) * SECOND) + grace
     if item.due is not None:
         interval = _seconds(attempt, item.due.seconds, expectation)
         last = _since(attempt, item.due.since, item.due.state, begun)
         return last + round((interval + TOLERANCES[item.due.tolerance].around(interval)) * SECOND) + grace
     return begun + attempt.timeout(expectation.timeout)
+
+
+def _displaced(attempt: Attempt, last: int, interval: float) -> int:
+    """When the device's timer may have begun anew: with the last message that it sent, for so many intervals and no longer."""
+    history = attempt.history()
+    traffic = next((seen.at.mono_ns for seen in reversed(history) if seen.sender == "sut"), last)
+    return max(last, min(traffic, last + round(_DISPLACED_INTERVALS * interval * SECOND)))
 
 
 def _since(attempt: Attempt, step: int, state: str, otherwise: int) -> int:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from labapp.cases.composite import composite_periods, normalised, seconds_between
-from labapp.cases.conditions import feature
+from labapp.cases.conditions import at_least, feature
 from labapp.cases.source import octt16
 from labapp.cases.v16.charge_point.states import CHARGING, SET_CHARGING_PROFILE
 from labapp.cases.values import CHARGING_RATE_UNIT, CONNECTOR_ID
@@ -79,12 +79,18 @@ def _profile_2(view: View) -> dict[str, Any]:
     )
 
 
+def _transaction(view: View) -> int:
+    """Id that the tool gave to the transaction of Charging."""
+    given = [seen.payload.get("transactionId") for seen in view.seen(10, CHARGING.id)]
+    return next((number for number in reversed(given) if isinstance(number, int)), 0)
+
+
 def _profile_3(view: View) -> dict[str, Any]:
     return _limited(
         view,
         {
             "chargingProfileId": 3,
-            "transactionId": view.transaction(),
+            "transactionId": _transaction(view),
             "chargingProfilePurpose": "TxProfile",
             "chargingSchedule": _schedule(view, 260, _PERIODS_3),
         },
@@ -142,8 +148,11 @@ def _start_of(index: int) -> Callable[[View], Verdict]:
         given, due = _given_periods(view), _due_periods(view)
         if len(given) != len(due):
             return Verdict(False, f"{len(given)} periods: {_periods_text(given)}")
-        # Periods start in whole seconds; the derived moment may be rounded either way.
-        return Verdict(abs(given[index][0] - due[index][0]) < 1, f"{given[index][0]:g}")
+        start = _schedule_start(view)
+        # Periods start in whole seconds, and the derived moment may be rounded either way; a scheduleStart in whole
+        # seconds was rounded as well.
+        rounding = 2 if start is not None and start.microsecond == 0 else 1
+        return Verdict(abs(given[index][0] - due[index][0]) < rounding, f"{given[index][0]:g}")
 
     return judge
 
@@ -203,7 +212,11 @@ TC_066_CS = TestCase(
         "limits are multiplied by 1000 where the unit is W",
     ),
     sut=CHARGE_POINT,
-    prerequisites=(feature("SmartCharging"),),
+    prerequisites=(
+        feature("SmartCharging"),
+        at_least("MaxChargingProfilesInstalled", 3),
+        at_least("ChargingScheduleMaxPeriods", 5),
+    ),
     before=(
         state(CHARGING),
         SET_CHARGING_PROFILE.with_(connectorId=0, chargingProfile=Computed("chargingProfile1", _profile_1)),
