@@ -39,7 +39,8 @@ RESULT = "run.json"
 #: Frames of the running attempt that an operator gets who asks for frames in its midst.
 MAX_FRAMES = 1000
 
-_BUG = 4
+#: Exit status of a bug in labapp.
+BUG = 4
 
 Fault = dict[str, Any]
 """What ended or spoilt a run: `text`, and the `exit_status` that it means."""
@@ -47,11 +48,15 @@ Fault = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """What a bench is to run. directory: of the run, prepared. digests: of the cases, by id."""
+    """What a bench is to run. directory: of the run, prepared. digests: of the cases, by id.
+
+    conclude: called in a thread once `run.json` is complete; what it returns stands in the summary besides.
+    """
 
     directory: Path
     project: Project
     digests: Mapping[str, str]
+    conclude: Callable[[Path], Mapping[str, Any]] = lambda directory: {}
 
 
 def write_result(directory: Path, history: History) -> None:
@@ -83,6 +88,7 @@ class BenchRun:
         self.directory = assignment.directory
         self._project = assignment.project
         self._digests = assignment.digests
+        self._conclude = assignment.conclude
         self._tell = tell
         self._attended = attended
         self._clock = SystemClock()
@@ -140,7 +146,8 @@ class BenchRun:
         fault = await self._to_the_end()
         await self._runner.link.close()
         self._close(fault)
-        self.summary = channel.summary(self.id, self._history.result())
+        more = await asyncio.to_thread(self._conclude, self.directory)
+        self.summary = channel.summary(self.id, {**self._history.result(), **more})
         self._tell(self.summary)
 
     async def _to_the_end(self) -> Fault | None:
@@ -155,7 +162,7 @@ class BenchRun:
                 return {"text": str(error), "exit_status": error.exit_status}
             except Exception as error:
                 traceback.print_exc()
-                fault = {"text": f"this is a bug in labapp: {type(error).__name__}: {error}", "exit_status": _BUG}
+                fault = {"text": f"this is a bug in labapp: {type(error).__name__}: {error}", "exit_status": BUG}
                 if self._running is None:
                     return fault
                 failed.add(self._running[0])

@@ -1,7 +1,7 @@
 """What has happened in a run, from its journal: the one truth that `run.json`, a resumed campaign and an amendment rest on.
 
 Records of the run besides those of the attempts: `run_started` (the choice of cases and what the result states of the run),
-`run_resumed`, `attempt_aborted` (content: the result of an attempt that a death of the bench cut off), `case_not_run`,
+`run_resumed`, `network_measured`, `attempt_aborted` (content: the result of an attempt that a death of the bench cut off), `case_not_run`,
 `amendment`, `run_ended`.
 """
 
@@ -26,6 +26,7 @@ ATTEMPT_ENDED = "attempt_ended"
 ATTEMPT_ABORTED = "attempt_aborted"
 CASE_NOT_RUN = "case_not_run"
 AMENDMENT = "amendment"
+NETWORK_MEASURED = "network_measured"
 
 RESET_ID = "000_RESET"
 IDLE_ID = "IDLE"
@@ -70,6 +71,7 @@ class History:
     results: list[Result] = field(default_factory=list)
     resets: list[Result] = field(default_factory=list)
     amendments: list[Result] = field(default_factory=list)
+    network: list[Result] = field(default_factory=list)
     device: Mapping[str, Any] | None = None
     fault: Mapping[str, Any] | None = None
     again: set[str] = field(default_factory=set)
@@ -110,6 +112,8 @@ class History:
                 self._not_run(content)
             case "amendment":
                 self.amendments.append(content)
+            case "network_measured":
+                self.network.append(content)
             case "run_resumed":
                 self.ended_at, self.fault = "", None
                 self.demonstration = self.demonstration or bool(content["demonstration"])
@@ -182,7 +186,7 @@ class History:
             "configuration": [
                 {"key": name, "value": value, "readonly": readonly} for name, value, readonly in configuration.values()
             ],
-            "network": [],
+            "network": [dict(measurement) for measurement in self.network],
             "tolerances": [
                 {"name": each.name, "seconds": each.seconds, "share": each.share, "why": each.why}
                 for each in TOLERANCES.values()

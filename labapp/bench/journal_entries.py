@@ -1,15 +1,16 @@
-"""Records that are written while no bench runs: the beginning of a run, its resumption, an amendment."""
+"""Records that are written while no bench runs: beginning and resumption of a run, measurements, amendments."""
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from labapp import __version__
 from labapp.bench.amending import amendment
 from labapp.bench.conduct import JOURNAL, write_result
-from labapp.bench.history import AMENDMENT, RUN_RESUMED, RUN_STARTED, Choice, History, history_of
+from labapp.bench.history import AMENDMENT, NETWORK_MEASURED, RUN_RESUMED, RUN_STARTED, Choice, History, history_of
 from labapp.domain.project import Project
 from labapp.engine.journal_file import JournalWriter, read_journal
 from labapp.engine.system_clock import SystemClock
@@ -44,6 +45,13 @@ def take_up(directory: Path, again: Collection[str], *, demonstration: bool) -> 
         content = {"demonstration": demonstration, "again": sorted(again)}
         journal.append(clock.now(), read_history(directory).run, RUN_RESUMED, content)
     return read_history(directory)
+
+
+def note_network(directory: Path, measurement: Mapping[str, Any]) -> None:
+    """Record a measurement of the network. Raises as `take_up`."""
+    clock = SystemClock()
+    with JournalWriter(directory / JOURNAL, clock) as journal:
+        journal.append(clock.now(), read_history(directory).run, NETWORK_MEASURED, measurement)
 
 
 def amend(directory: Path, case: str, cause: str, reason: str, who: str) -> History:

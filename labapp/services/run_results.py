@@ -33,15 +33,17 @@ def exit_status(result: Result, asked: Iterable[str]) -> int:
 
     asked: ids of the cases that the run was for.
     """
-    fault = result.get("fault")
     standing = [_standing(result, case) for case in dict.fromkeys(asked)]
-    if fault and fault["exit_status"] == 4:
-        return 4
-    if any(entry and entry["verdict"] == "ERROR" for entry in standing):
-        return 3
-    if fault:
-        return int(fault["exit_status"])
-    return 0 if all(entry and in_order(entry) for entry in standing) else 1
+    statuses = [fault["exit_status"] for fault in faults_of(result)]
+    statuses += [3 for entry in standing if entry and entry["verdict"] == "ERROR"]
+    statuses += [1 for entry in standing if not entry or not in_order(entry)]
+    return max(statuses, default=0)
+
+
+def faults_of(result: Result) -> list[Result]:
+    """What went wrong besides the verdicts, each with `text` and `exit_status`: in the run, and in its report."""
+    faults = [result.get("fault"), result.get("report", {}).get("fault")]
+    return [fault for fault in faults if fault]
 
 
 def in_order(entry: Result) -> bool:

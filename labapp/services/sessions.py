@@ -18,15 +18,16 @@ from labapp.bench.channel import Message
 from labapp.bench.client import Attachment, NoBench, attach
 from labapp.bench.conduct import RESULT
 from labapp.bench.journal_entries import amend as amend_journal
-from labapp.bench.journal_entries import begin, read_history, take_up
+from labapp.bench.journal_entries import begin, note_network, read_history, take_up
 from labapp.domain.errors import EnvironmentFault, InputError, LabappError
+from labapp.domain.measurement import measurement_to_json
 from labapp.domain.project import FEATURE_PROFILES, Project
 from labapp.services.bench_launch import END_TIMEOUT, await_end, launch
 from labapp.services.choosing import choose
 from labapp.services.judging import judge_digest
 from labapp.services.projects import open_project
 from labapp.services.run_directory import PROJECT, default_directory, prepare, refuse_no_run
-from labapp.services.run_results import exit_status, junit, summary_lines
+from labapp.services.run_results import exit_status, faults_of, junit, summary_lines
 
 OperatorKind = Literal["console", "jsonl", "auto"]
 
@@ -55,6 +56,7 @@ def run(path: Path, cases: Sequence[str], out: Path | None, wishes: Wishes) -> i
     prepare(directory, project, opened.declaration, chosen.plan)
     try:
         begin(directory, project, chosen.cases, judge_digest(), demonstration=simulates(project, wishes.operator))
+        _measure_network(directory, project)
         return _conduct(directory, project, [case.id for case in chosen.cases], wishes)
     except LabappError as error:
         if error.exit_status in (2, 3) and not (directory / RESULT).exists():
@@ -77,6 +79,7 @@ def resume(directory: Path, again: Sequence[str], wishes: Wishes) -> int:
             mend = f"the run is for {', '.join(planned)}"
             raise InputError("the case is not part of this run", where=f"--case {case}", mend=mend)
     take_up(directory, again, demonstration=simulates(project, wishes.operator))
+    _measure_network(directory, project)
     return _conduct(directory, project, list(again) or planned, wishes)
 
 
@@ -143,6 +146,15 @@ def as_used(project: Project, operator: OperatorKind) -> Project:
         unstated = {key: fact for key, fact in simulated.items() if getattr(project.dut, key) is None}
         used = replace(used, dut=replace(project.dut, **unstated))
     return used
+
+
+def _measure_network(directory: Path, project: Project) -> None:
+    """Measure what [network] names, before the first case."""
+    if project.network.far_end or project.network.modem is not None:
+        from labapp.services.measuring import measure
+
+        found = measure(project.network, progress=lambda text: print(f"measuring: {text}", file=sys.stderr))
+        note_network(directory, measurement_to_json(found))
 
 
 def _refuse_contradiction(wishes: Wishes) -> None:
@@ -263,8 +275,8 @@ def _conclude(directory: Path, summary: Message, asked: Sequence[str], wishes: W
         status = max(status, error.exit_status)
     for line in summary_lines(result, asked):
         print(line, file=sys.stderr)
-    if result["fault"]:
-        print(f"labapp: {result['fault']['text']}", file=sys.stderr)
+    for fault in faults_of(result):
+        print(f"labapp: {fault['text']}", file=sys.stderr)
     print(f"the run is in {directory}", file=sys.stderr)
     return status
 

@@ -6,6 +6,7 @@ import asyncio
 import itertools
 import json
 import os
+import stat
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -66,7 +67,7 @@ class Front:
             *LABAPP,
             *map(str, args),
             cwd=cwd,
-            env={**os.environ, **env},
+            env={**os.environ, "LABAPP_HOME": str(cwd / "home"), **env},
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
@@ -221,15 +222,41 @@ def verdicts_of(directory: Path) -> list[tuple[str, int, str, str]]:
 
 async def gone(pid: int) -> None:
     """Wait until a process that is no child of ours has ended."""
-    async with asyncio.timeout(DEADLINE):
-        while _runs(pid):
-            await asyncio.sleep(0.02)
-
-
-def _runs(pid: int) -> bool:
     try:
-        state = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rsplit(")", 1)[1].split()[0]
-    except (FileNotFoundError, ProcessLookupError):
-        return False
-    # An orphan may stay as a zombie where nobody reaps it.
-    return state != "Z"
+        handle = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return
+    ended = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    loop.add_reader(handle, ended.set)
+    try:
+        async with asyncio.timeout(DEADLINE):
+            await ended.wait()
+    finally:
+        loop.remove_reader(handle)
+        os.close(handle)
+
+
+def mode_of(path: Path) -> int:
+    """The permission bits of a file."""
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def arguments_of(pid: int) -> bytes:
+    """The arguments of a process, as everybody on the machine can see them."""
+    return Path(f"/proc/{pid}/cmdline").read_bytes()
+
+
+def names_in(folder: Path) -> set[str]:
+    """What stands in a folder."""
+    return {path.name for path in folder.iterdir()}
+
+
+def files_with(folder: Path, text: str) -> list[str]:
+    """The files below a folder that hold a text."""
+    return [path.name for path in folder.rglob("*") if path.is_file() and text.encode() in path.read_bytes()]
+
+
+def benches_below(folder: Path) -> list[int]:
+    """Process ids of the benches whose addresses stand below a folder."""
+    return [bench_of(address.parent)["pid"] for address in folder.glob("*/bench.json")]

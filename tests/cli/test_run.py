@@ -7,7 +7,6 @@ import json
 import os
 import signal
 import socket
-import stat
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,20 @@ from jsonschema import Draft202012Validator
 
 from labapp.bench.channel import CHANNEL_SCHEMA
 from labapp.services.rejudging import rejudge_path
-from tests.bench.harness import Front, Station, bench_of, gone, result_of, verdicts_of, write_project
+from tests.bench.harness import (
+    Front,
+    Station,
+    arguments_of,
+    bench_of,
+    benches_below,
+    files_with,
+    gone,
+    mode_of,
+    names_in,
+    result_of,
+    verdicts_of,
+    write_project,
+)
 
 CASE = "TC_003_CS"
 
@@ -42,8 +54,7 @@ async def fronts(tmp_path: Path) -> AsyncIterator[list[Front]]:
         if front.process.returncode is None:
             front.kill()
             await front.end()
-    for address in tmp_path.glob("*/bench.json"):
-        pid = json.loads(address.read_text(encoding="utf-8"))["pid"]
+    for pid in benches_below(tmp_path):
         try:
             os.kill(pid, signal.SIGKILL)
         except ProcessLookupError:
@@ -82,6 +93,8 @@ async def test_the_simulated_station_passes_unattended(tmp_path: Path) -> None:
     status, errors = await labapp(tmp_path, *args)
     assert (status, errors.splitlines()[0]) == (0, "TC_003_CS        PASS")
     result = json.loads((tmp_path / "r.json").read_text(encoding="utf-8"))
+    report = result.pop("report")
+    assert sorted(report) == ["bundle", "pdf", "xlsx"]
     assert result == result_of(tmp_path / "out")
     assert (result["demonstration"], result["ocpp"], result["sut"], result["mode"]) == (
         True,
@@ -102,7 +115,7 @@ async def test_the_simulated_station_passes_unattended(tmp_path: Path) -> None:
         "ended",
     } <= set(result["cases"][0])
     assert '<property name="verdict" value="PASS" />' in (tmp_path / "r.xml").read_text(encoding="utf-8")
-    files = {path.name for path in (tmp_path / "out").iterdir()}
+    files = names_in(tmp_path / "out")
     assert files >= {"project.toml", "journal.jsonl", "run.json", "files"}
     assert "bench.json" not in files
 
@@ -125,9 +138,8 @@ async def test_a_script_operates_and_every_message_fits_the_schema(
     ready = await front.until("ready", identity="CS-1")
     await front.say("hello", frames=True)
     address = bench_of(tmp_path / "out")
-    assert stat.S_IMODE((tmp_path / "out" / "bench.json").stat().st_mode) == 0o600
-    arguments = Path(f"/proc/{address['pid']}/cmdline").read_bytes()
-    assert address["token"].encode() not in arguments
+    assert mode_of(tmp_path / "out" / "bench.json") == 0o600
+    assert address["token"].encode() not in arguments_of(address["pid"])
 
     station = await Station.connected(ready)
     stations.append(station)
@@ -370,8 +382,7 @@ async def test_the_simulated_central_system_passes_and_no_secret_is_kept(tmp_pat
     args = ("run", project, "--operator", "auto", "--case", "TC_003_CSMS", "--case", "TC_085_CSMS", "--out", "out")
     status, errors = await labapp(tmp_path, *args, STATION_PASSWORD="a-password-of-twenty")
     assert status == 0, errors
-    for path in (tmp_path / "out").rglob("*"):
-        assert path.is_dir() or b"a-password-of-twenty" not in path.read_bytes(), path
+    assert files_with(tmp_path / "out", "a-password-of-twenty") == []
 
 
 async def test_a_port_in_use_is_one_message_and_leaves_no_directory(tmp_path: Path) -> None:
@@ -389,9 +400,9 @@ async def test_a_port_in_use_is_one_message_and_leaves_no_directory(tmp_path: Pa
 
 async def refused(folder: Path, *args: str | Path) -> tuple[int, str]:
     """A run that never starts: exit status and message."""
-    before = set(folder.iterdir())
+    before = names_in(folder)
     status, errors = await labapp(folder, "run", *args)
-    assert set(folder.iterdir()) == before
+    assert names_in(folder) == before
     return status, errors
 
 
