@@ -13,12 +13,16 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import MDPPerm
 from pyhanko.sign.validation import EmbeddedPdfSignature, SignatureCoverageLevel, validate_pdf_signature
 from pyhanko.sign.validation.generic_cms import extract_tst_data_iter
+from pyhanko.sign.validation.settings import KeyUsageConstraints
 from pyhanko_certvalidator import ValidationContext
 
 from labapp.domain.errors import InputError
 from labapp.reports.content import Report
 from labapp.reports.identity import chain_above, subject_of
 from labapp.reports.pdf_signing import ATTACHMENT, LABORATORY, asn1_certificate
+
+#: Either usage will do, as for the manifest; pyHanko by itself asks for non-repudiation.
+_FOR_SIGNATURES = KeyUsageConstraints(key_usage={"digital_signature", "non_repudiation"}, match_all_key_usages=False)
 
 
 class BadPdf(Exception):
@@ -90,6 +94,7 @@ def _judged(embedded: EmbeddedPdfSignature, *, last: bool) -> PdfSignature:
             revocation_mode="soft-fail",
         ),
         ts_validation_context=_time_stamp_context(embedded),
+        key_usage_settings=_FOR_SIGNATURES,
     )
     due = SignatureCoverageLevel.ENTIRE_FILE if last else SignatureCoverageLevel.ENTIRE_REVISION
     if status.coverage is None or status.coverage < due:
