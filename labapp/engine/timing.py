@@ -15,7 +15,6 @@ from labapp.engine.matching import resolve
 from labapp.engine.paths import values_at
 from labapp.ocpp.timestamps import read_timestamp
 
-
 #: For how many intervals other traffic may displace a message that is due at an interval.
 _DISPLACED_INTERVALS = 3
 

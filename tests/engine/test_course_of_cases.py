@@ -6,7 +6,7 @@ import itertools
 
 import pytest
 
-from tests.engine.driver import Driver, charging
+from tests.engine.driver import Driver
 
 
 def authorized_session(**setup: object) -> Driver:

@@ -103,8 +103,8 @@ def _value(view: View, step: int, key: str) -> str | None:
 def _profiles_named(view: View) -> Verdict:
     value = _value(view, 2, "SupportedFeatureProfiles") or ""
     names = [name.strip() for name in value.split(",") if name.strip()]
-    unknown = [name for name in names if name not in PROFILES]
-    return Verdict("Core" in names and not unknown, value or "<omitted>")
+    given = {name.lower() for name in names}
+    return Verdict("core" in given and given <= {name.lower() for name in PROFILES}, value or "<omitted>")
 
 
 def _keys_to_pick(view: View) -> list[str]:
@@ -121,11 +121,16 @@ def _all_requested(view: View) -> Verdict:
 
 
 def _authorization_key_hidden(view: View) -> Verdict:
-    """The value is omitted, empty, or not the configured one, in plain text or hexadecimal."""
+    """The value is omitted, empty, or not the configured one, in plain text or hexadecimal.
+
+    The configured value itself never gets here: what stood in its place is a mask that bears its name.
+    """
     for seen in view.seen(4):
-        for mask in seen.masks:
-            if mask.get("name") and "configurationKey" in str(mask.get("path", "")):
-                return Verdict(False, f"the configured key ({mask.get('form')})", str(mask.get("path")))
+        leaked = {str(mask.get("path")): str(mask.get("form")) for mask in seen.masks if mask.get("name")}
+        for index, entry in enumerate(objects(seen.payload, "configurationKey")):
+            path = f"configurationKey[{index}].value"
+            if str(entry.get("key", "")).lower() == "authorizationkey" and path in leaked:
+                return Verdict(False, f"the configured key ({leaked[path]})", path)
     return Verdict(True, _value(view, 4, "AuthorizationKey") or "<omitted>")
 
 
