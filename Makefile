@@ -2,7 +2,7 @@
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help venv venv-dev demo lint test lock
+.PHONY: help venv venv-dev demo lint test bench lock
 
 help: ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 8
@@ -24,6 +24,9 @@ lint: venv-dev ## style, types and the import law
 
 test: lint ## lint, then every test
 	$(BIN)/python -m pytest -n 2
+
+bench: venv-dev ## measure what is claimed of speed; one JSON object a line
+	$(BIN)/python benchmarks/run.py
 
 lock: venv-dev ## write requirements/ anew from pyproject.toml; UPGRADE=1 takes the newest versions
 	sh tools/lock.sh $(if $(UPGRADE),--upgrade)
