@@ -137,7 +137,10 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """A conformant run of a case. values, dut, timeouts: what it was given. upgrades: how often the tool or the peer asked for one."""
+    """A conformant run of a case. values, dut, timeouts: what it was given. upgrades: how often the tool or the peer asked for one.
+
+    acts: numbers of the records at which the operator or the link was asked to do something. secret: the device's password, or "".
+    """
 
     case: TestCase
     version: Version
@@ -149,6 +152,8 @@ class Course:
     said: Sequence[Said]
     timeouts: Mapping[str, float]
     upgrades: int
+    acts: Sequence[int] = ()
+    secret: str = ""
 
     def rest(self, index: int) -> list[Passage]:
         """Passages from this index on that stand in the same stage as the first of them."""
@@ -162,6 +167,7 @@ def read_course(
     values: Mapping[str, Any],
     dut: Mapping[str, Any],
     timeouts: Mapping[str, float],
+    secret: str = "",
 ) -> Course:
     """The course from the journal of a conformant run. Raises ValueError when a step of the journal stands in no table."""
     version = VERSIONS[case.ocpp]
@@ -189,7 +195,8 @@ def read_course(
             )
         )
     upgrades = sum(record.kind == "link" and record.content["event"] in ("up", "refused") for record in records)
-    return Course(case, version, values, dut, stages, places, passages, said, timeouts, upgrades)
+    acts = [record.seq for record in records if record.kind in ("prompt", "link_command")]
+    return Course(case, version, values, dut, stages, places, passages, said, timeouts, upgrades, acts, secret)
 
 
 # The tables ---------------------------------------------------------------------------------------------------------------

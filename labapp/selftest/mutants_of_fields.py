@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from labapp.domain.expectations import Expected, Present, When
+from labapp.domain.expectations import Expected, When
 from labapp.domain.testcase import Check, Exchange, Series, Upgrade
+from labapp.engine.paths import MISSING, values_at
 from labapp.ocpp.listing import check_id, field_row, row_id
 from labapp.selftest.course import Course, Passage, Place
 from labapp.selftest.mutants import Derived, Equivalent, Mutant, row, target, where
 from labapp.selftest.rules import Due, after_cut, awaited, fails, is_optional, meant, missing, notified, view_at, worst
 from labapp.selftest.tampering import Rewrite, Upgraded
 from labapp.selftest.view import CourseView
-from labapp.selftest.wrong import conforms, put, spoilt
+from labapp.selftest.wrong import conforms, others, put, spoilt, without
 
 _STATUSES = ("Faulted", "SuspendedEVSE", "Reserved", "Unavailable")
 _LAW = "a field of the message is not as stated"
@@ -151,27 +152,17 @@ def _setting(changed: Mapping[str, Any]) -> Any:
 
 
 def _breakings(course: Course, passage: Passage, item: Check) -> Iterator[dict[str, Any]]:
-    from labapp.engine.paths import MISSING, values_at
-
-    at, actual = values_at(passage.payload, item.path)[0]
-    name, action, kind = course.version.name, passage.action, passage.place.kind
-    if item.expected.startswith("<not "):
-        secret = course.values.get("selftest_secret")
-        words = [item.expected.removeprefix("<not ").removesuffix(">"), *([secret] if secret else [])]
-        yield from (put(passage.payload, at, word) for word in words if "=" not in at)
-        return
-    changed = spoilt(name, action, kind, passage.payload, item.path, Present())
-    whole = [put(passage.payload, at, actual + 3)] if isinstance(actual, int) else []
-    numbers = [] if isinstance(actual, str) or actual is MISSING else [put(passage.payload, at, actual + 3)]
-    texts = [put(passage.payload, at, f"{actual}X")] if isinstance(actual, str) else []
-    from labapp.selftest.wrong import others
-
-    alternatives = [put(passage.payload, at, value) for value in others(actual)]
-    for candidate in (*whole, *numbers, *alternatives, *texts):
-        if conforms(name, action, kind, candidate):
-            yield candidate
-    if changed is not None:
-        yield changed
+    """Payloads in which the field of a check may be wrong, those that keep to the schema first."""
+    payload = passage.payload
+    at, actual = values_at(payload, item.path)[0]
+    forbidden = item.expected.removeprefix("<not ").removesuffix(">") if item.expected.startswith("<not ") else ""
+    words = [course.secret] if forbidden and course.secret else [forbidden] if forbidden else others(actual)
+    for word in words if "=" not in at else ():
+        changed = put(payload, at, word)
+        if conforms(course.version.name, passage.action, passage.place.kind, changed):
+            yield changed
+    if actual is not MISSING:
+        yield without(payload, at)
 
 
 def _of_upgrades(course: Course) -> Derived:

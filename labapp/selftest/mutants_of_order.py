@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 from labapp.domain.stamps import utc_text
-from labapp.domain.testcase import CHARGE_POINT, LinkOrder, Series
+from labapp.domain.testcase import CHARGE_POINT, Exchange, LinkOrder, Series
 from labapp.ocpp.listing import row_id
 from labapp.selftest.course import Course, Passage, place_means
 from labapp.selftest.mutants import Derived, Equivalent, Mutant, row, target, where
@@ -44,6 +44,7 @@ def drops(course: Course) -> Derived:
         due = fails(place.at, "the answer did not come") if place.kind == "conf" else missing(course, passage)
         yield Mutant("drop", row(place), f"without {where(passage)}", Swallow(target(passage), passage.answer), due)
     yield from _thinned_series(course)
+    yield from _shared(course)
 
 
 def _thinned_series(course: Course) -> Derived:
@@ -74,6 +75,9 @@ def swaps(course: Course) -> Derived:
     """Neighbours of one stage in the other order, as far as the device sends both of its own accord."""
     for first, second in pairwise(course.passages):
         if first.place.stage is not second.place.stage or second.place.kind == "conf":
+            continue
+        if any(first.seq < act < second.seq for act in course.acts):
+            # The second comes only because of an act that the first has brought about.
             continue
         if first.action == second.action and first.payload == second.payload:
             yield Equivalent("swap", row(second.place), where(first), "both messages are the same")
@@ -113,14 +117,14 @@ def _due_of_repeat(course: Course, passage: Passage, at: int | str) -> Due:
         return _OWN_ACCOUNT
     if isinstance(place.item, Series):
         return fails(place.at, "the interval of the series is not kept")
-    for later in course.rest(passage.index + 1):
-        same = later.place.stage is place.stage and later.action == passage.action
-        if same and place_means(course.version, later.place, passage.payload, course.values):
-            return fails(later.place.at, "it is taken for the later step, long before its time")
     if place.is_status and after_cut(course, passage):
         return Due("PASS", law="after a deliberate cut, status notifications are tolerated")
     if place.is_status:
         return repeated(course, passage, at)
+    for later in course.rest(passage.index + 1):
+        same = later.place.stage is place.stage and later.action == passage.action
+        if same and place_means(course.version, later.place, passage.payload, course.values):
+            return fails(later.place.at, "it is taken for the later step, long before its time")
     if passage.action == "BootNotification":
         return _SURPRISE
     return fails(at, "the message is no part of the scenario here")
@@ -150,6 +154,36 @@ def inserts(course: Course) -> Derived:
                 due,
             )
     yield from _forbidden(course)
+    yield from _optional(course)
+
+
+def _optional(course: Course) -> Derived:
+    """Optional messages that this peer does not send: as they may come, and with a status that they may not have."""
+    for place in course.places:
+        later = [p for p in course.passages if p.place.stage is place.stage]
+        unsent = place.optional and place.kind == "req" and not any(p.place is place for p in course.passages)
+        if not unsent or not later:
+            continue
+        first, at = later[0], awaited(course, later[0].index)
+        payload: dict[str, Any] = {"idTag": course.values["valid_id_tag"]}
+        if place.is_status:
+            stated = dict(place.message.fields)["status"]
+            payload = {"connectorId": course.values["connector_id"], "status": stated.text, "errorCode": "NoError"}
+            wrong = {**payload, "status": "Faulted"}
+            yield Mutant(
+                "change",
+                row(place, "status"),
+                f"status Faulted in {place.message.name} before {where(first)}",
+                Insert(target(first), place.message.action, wrong),
+                notified(course, first, wrong, place.at if at is None else at),
+            )
+        yield Mutant(
+            "insert",
+            row(place),
+            f"{place.message.name} before {where(first)}",
+            Insert(target(first), place.message.action, payload),
+            Due("PASS", law="the row is optional"),
+        )
 
 
 def _shown(payload: Mapping[str, Any]) -> str:
@@ -240,3 +274,12 @@ def _forbidden(course: Course) -> Derived:
                     fails(item.step, "the message must not come within the window"),
                 )
             yield Equivalent("insert", validation, f"{item.request.name} behind the window", _OVER)
+
+
+def _shared(course: Course) -> Derived:
+    """A step that speaks again of a state's message cannot be dropped by itself."""
+    for place in course.places:
+        item = place.item
+        if isinstance(item, Exchange) and item.shared_with is not None:
+            state, step = item.shared_with
+            yield Equivalent("drop", row(place), place.message.name, f"it is the message of {state}:{step}")

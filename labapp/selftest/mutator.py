@@ -47,10 +47,10 @@ class Trace:
 
 
 class Mutator:
-    """A link that tampers with another one."""
+    """A link that tampers with another one. trace: where it is recorded what was done."""
 
-    def __init__(self, link: Link, tampering: Tampering, clock: Clock, version: str) -> None:
-        self.trace = Trace()
+    def __init__(self, link: Link, tampering: Tampering, clock: Clock, version: str, trace: Trace) -> None:
+        self.trace = trace
         self._link = link
         self._tampering = tampering
         self._clock = clock

@@ -14,6 +14,7 @@ from labapp.links.memory import Rendezvous
 from labapp.links.memory_link import MemoryCentralSystemLink, MemoryChargePointLink
 from labapp.ocpp.versions import VERSIONS
 from labapp.selftest.arena import Bout
+from labapp.selftest.settings import STANDARD, Setting
 from labapp.simulator.csms import Csms16
 from labapp.simulator.csms201 import Csms201
 from labapp.simulator.csms_base import SimulatedCsms
@@ -80,34 +81,51 @@ class CentralSystemPeer:
         self._over.set()
 
 
-def charge_point_bout(
-    case: TestCase, clock: Clock, *, variants: tuple[str, ...] = (), defects: tuple[str, ...] = ()
-) -> Bout:
-    """A case of a charge point against a simulated station of these variants and defects."""
+def charge_point_bout(case: TestCase, clock: Clock, setting: Setting, defects: tuple[str, ...]) -> Bout:
+    """A case of a charge point against a simulated station."""
     rendezvous = Rendezvous()
-    config = station_config(StationConfig(identity=IDENTITY), variants=variants, defects=defects)
+    config = station_of(setting, defects)
     link = MemoryCentralSystemLink(rendezvous, IDENTITY, VERSIONS[case.ocpp].subprotocol, clock)
-    return Bout(
-        case, Givens(VALUES, TIMEOUTS, station_facts(config), OPTIONS), link, Station(config, rendezvous, clock), clock
-    )
+    return Bout(case, station_givens(config, setting), link, Station(config, rendezvous, clock), clock)
 
 
-def central_system_bout(case: TestCase, clock: Clock, *, defects: tuple[str, ...] = ()) -> Bout:
+def central_system_bout(case: TestCase, clock: Clock, setting: Setting, defects: tuple[str, ...]) -> Bout:
     """A case of a central system against a simulated one."""
     rendezvous = Rendezvous()
-    config = CsmsConfig(version=case.ocpp, stations={IDENTITY: PASSWORD}, defects=frozenset(defects))
-    system = Csms16(config, clock) if case.ocpp == "1.6" else Csms201(config, clock)
+    system = central_system(case, clock, defects)
     rendezvous.listen(system.admit, system.accept)
     link: Link = MemoryChargePointLink(rendezvous, IDENTITY, VERSIONS[case.ocpp].subprotocol, clock, PASSWORD)
-    dut = {"features": list(FEATURES), "security_profile": 1, "connectors": 2, "milliseconds": True}
-    return Bout(case, Givens(VALUES, TIMEOUTS, dut, OPTIONS), link, CentralSystemPeer(system), clock)
+    return Bout(case, central_system_givens(setting), link, CentralSystemPeer(system), clock)
 
 
-def bout(case: TestCase, clock: Clock, *, variants: tuple[str, ...] = (), defects: tuple[str, ...] = ()) -> Bout:
+def bout(case: TestCase, clock: Clock, setting: Setting = STANDARD, *, defects: tuple[str, ...] = ()) -> Bout:
     """The case against the peer that its role asks for."""
-    if case.sut == CHARGE_POINT:
-        return charge_point_bout(case, clock, variants=variants, defects=defects)
-    return central_system_bout(case, clock, defects=defects)
+    make = charge_point_bout if case.sut == CHARGE_POINT else central_system_bout
+    return make(case, clock, setting, defects)
+
+
+def station_of(setting: Setting, defects: tuple[str, ...] = ()) -> StationConfig:
+    """The simulated station of a setting."""
+    base = StationConfig(identity=IDENTITY, password=setting.password or None)
+    return station_config(base, variants=setting.variants, defects=defects)
+
+
+def central_system(case: TestCase, clock: Clock, defects: tuple[str, ...] = ()) -> SimulatedCsms:
+    """The simulated central system that a case is for."""
+    config = CsmsConfig(version=case.ocpp, stations={IDENTITY: PASSWORD}, defects=frozenset(defects))
+    return Csms16(config, clock) if case.ocpp == "1.6" else Csms201(config, clock)
+
+
+def station_givens(config: StationConfig, setting: Setting) -> Givens:
+    """What a run against a simulated station is given."""
+    secrets = {"secrets": ("password",)} if setting.password else {}
+    return Givens({**VALUES, **setting.values}, TIMEOUTS, station_facts(config), {**OPTIONS, **secrets})
+
+
+def central_system_givens(setting: Setting) -> Givens:
+    """What a run against a simulated central system is given."""
+    dut = {"features": list(FEATURES), "security_profile": 1, "connectors": 2, "milliseconds": True}
+    return Givens({**VALUES, **setting.values}, TIMEOUTS, dut, OPTIONS)
 
 
 def station_facts(config: StationConfig) -> dict[str, Any]:
@@ -123,5 +141,5 @@ def station_facts(config: StationConfig) -> dict[str, Any]:
         "backup_power": config.backup_power,
         "mode12": config.mode12,
         "milliseconds": True,
-        "security_profile": 0,
+        "security_profile": 1 if config.password else 0,
     }

@@ -2,19 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+
+from labapp.domain.testcase import CHARGE_POINT, TestCase
+from labapp.simulator.settings import VARIANTS
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """variants: of the simulated station; values: of the project that differ; password: the station's, "" for none."""
+    """variants: of the simulated station; values: of the project that differ; password: of a station that has one.
+
+    thorough: every mutant is made here too, not only those of rows that no setting before it has reached.
+    """
 
     name: str
     variants: tuple[str, ...] = ()
     values: Mapping[str, Any] = field(default_factory=dict)
     password: str = ""
+    thorough: bool = False
 
 
-STANDARD = Setting("standard")
+STANDARD = Setting("standard", thorough=True)
+
+_VALUES = (
+    Setting("single_phase", values={"number_phases": 1}),
+    Setting("watts", values={"charging_rate_unit": "W"}),
+)
+_STATIONS = (
+    Setting("password", password="selftest-password-1"),
+    *(Setting(name, (name,), thorough=name == "two_connectors") for name in VARIANTS),
+)
+
+
+def settings(case: TestCase) -> Iterator[Setting]:
+    """The settings that a case may be run in, the standard one first; its prerequisites say which of them fit."""
+    yield STANDARD
+    if case.sut == CHARGE_POINT:
+        yield from _STATIONS
+    yield from _VALUES

@@ -12,27 +12,28 @@ from labapp.selftest.mutator import Trace
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What the engine made of a run. at: the step of its first finding, or of the review's item that decided; rules: of the review."""
+    """What the engine made of a run. at: the step of its first finding, or of the first item of the review, "" without either.
+
+    rules: (rule, step) of each item of the review, and of each status notification that was held for a later step.
+    """
 
     verdict: str
     at: int | str
     reason: str
-    rules: frozenset[str]
+    rules: frozenset[tuple[str, int | str]]
+
+
+#: Of a run in which the tool itself broke.
+NOT_RUN = Seen("ERROR", "", "", frozenset())
 
 
 def seen_of(result: Mapping[str, Any]) -> Seen:
     """The engine's verdict in the terms of the rules."""
     findings, reviews = result["findings"], result["reviews"]
-    if findings:
-        at = findings[0]["step"]
-    elif reviews:
-        at = reviews[0]["step"]
-    else:
-        early = [observation["step"] for observation in result["observations"] if observation["rule"] == "D2.a"]
-        at = early[0] if early else ""
-    accepted = {review["rule"] for review in reviews}
-    early_rules = {observation["rule"] for observation in result["observations"] if observation["rule"]}
-    return Seen(result["verdict"], at, result["reason_code"], frozenset(accepted | early_rules))
+    held = [observation for observation in result["observations"] if observation["rule"]]
+    first = next((entry["step"] for entry in (*findings, *reviews, *held)), "")
+    rules = frozenset((entry["rule"], entry["step"]) for entry in (*reviews, *held))
+    return Seen(result["verdict"], first, result["reason_code"], rules)
 
 
 def is_killed(mutant: Mutant, seen: Seen, trace: Trace) -> bool:
@@ -40,10 +41,10 @@ def is_killed(mutant: Mutant, seen: Seen, trace: Trace) -> bool:
     due = mutant.due
     if not trace.applied or seen.verdict != due.verdict:
         return False
-    if due.rule and due.rule not in seen.rules:
-        return False
+    if due.rule:
+        # The review's own word: nothing else may have failed before it.
+        return (due.rule, due.at) in seen.rules and seen.reason == ("" if due.verdict == "PASS" else "review")
     if due.verdict == "FAIL":
-        # What the review rejects is its own reason, in a state too.
-        prepared = isinstance(due.at, str) and not due.rule
-        return seen.at == due.at and (seen.reason == "in_preparation") is prepared
-    return due.rule == "" or seen.at == due.at
+        prepared = isinstance(due.at, str)
+        return seen.at == due.at and (seen.reason == "in_preparation") is prepared and seen.reason != "review"
+    return True

@@ -8,6 +8,8 @@ from typing import Any
 
 from labapp.domain.stamps import Stamp
 from labapp.domain.view import Seen
+from labapp.ocpp.frames import CallResult, frame_text
+from labapp.ocpp.masking import Masker
 from labapp.selftest.course import Course, Said
 
 
@@ -24,7 +26,12 @@ class CourseView:
         return self.course.said[: self.until + 1]
 
     def _seen(self, said: Said) -> Seen:
-        return Seen(said.seq, said.at, said.sender, said.name, self.replaced.get(said.seq, said.payload))
+        payload = self.replaced.get(said.seq, said.payload)
+        if not self.course.secret:
+            return Seen(said.seq, said.at, said.sender, said.name, payload)
+        masker = Masker({"password": self.course.secret}, b"self-test")
+        _, masks = masker.mask_frame(frame_text(CallResult("", payload)))
+        return Seen(said.seq, said.at, said.sender, said.name, payload, masks)
 
     @property
     def values(self) -> Mapping[str, Any]:

@@ -1,0 +1,157 @@
+"""The self-test of one case: its conformant runs in every setting that fits, and its mutants; all in virtual time."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from labapp.domain.testcase import Exchange, TestCase
+from labapp.engine.ports import Clock, Link
+from labapp.engine.virtual_clock import run_virtual, virtual_clock
+from labapp.ocpp.versions import VERSIONS
+from labapp.selftest.arena import Bout, MemoryJournal, fight
+from labapp.selftest.course import Course, read_course
+from labapp.selftest.masked import MaskedLink
+from labapp.selftest.mutants import Equivalent, Mutant, derive
+from labapp.selftest.mutator import Mutator, Tampering, Trace
+from labapp.selftest.peers import bout
+from labapp.selftest.settings import STANDARD, Setting, settings
+from labapp.selftest.trial import NOT_RUN, Seen, is_killed, seen_of
+from labapp.selftest.view import CourseView
+
+
+@dataclass(frozen=True, slots=True)
+class Conformant:
+    """A conformant run. result: as the engine gave it."""
+
+    case: str
+    setting: str
+    result: Mapping[str, Any]
+    journal: MemoryJournal
+
+    @property
+    def verdict(self) -> str:
+        """The engine's verdict; anything but PASS is a fault of the tool or of the simulator."""
+        return str(self.result["verdict"])
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A mutant that was run. fault: what the tool itself failed with, "" when it did not."""
+
+    id: str
+    case: str
+    setting: str
+    mutant: Mutant
+    seen: Seen
+    trace: Trace
+    journal: MemoryJournal
+    fault: str = ""
+
+    @property
+    def killed(self) -> bool:
+        """Whether the engine gave exactly the verdict that the rules give."""
+        return not self.fault and is_killed(self.mutant, self.seen, self.trace)
+
+
+@dataclass(slots=True)
+class CaseReport:
+    """Everything about one case. equivalent: (id, rule) of deviations that no judge could tell, or that cannot be made."""
+
+    case: str
+    conformant: list[Conformant] = field(default_factory=list)
+    trials: list[Trial] = field(default_factory=list)
+    equivalent: list[tuple[str, str]] = field(default_factory=list)
+
+
+def run_once(
+    case: TestCase, setting: Setting, tampering: Tampering | None = None
+) -> tuple[Bout, Any, MemoryJournal, Trace]:
+    """One run in virtual time, with something done to the frames or nothing. Raises what the tool itself failed with."""
+    return run_virtual(_run_once(case, setting, tampering))
+
+
+async def _run_once(
+    case: TestCase, setting: Setting, tampering: Tampering | None
+) -> tuple[Bout, Any, MemoryJournal, Trace]:
+    clock: Clock = virtual_clock()
+    made = bout(case, clock, setting)
+    trace = Trace()
+
+    def wrap(link: Link) -> Link:
+        if tampering is not None:
+            link = Mutator(link, tampering, clock, VERSIONS[case.ocpp].name, trace)
+        return MaskedLink(link, {"password": setting.password}) if setting.password else link
+
+    made = dataclasses.replace(made, wrap=wrap)
+    result, journal = await fight(made)
+    return made, result, journal, trace
+
+
+def fits(case: TestCase, setting: Setting) -> bool:
+    """Whether the prerequisites of the case hold in a setting."""
+    return run_virtual(_fits(case, setting))
+
+
+async def _fits(case: TestCase, setting: Setting) -> bool:
+    given = bout(case, virtual_clock(), setting).givens
+    nothing = Course(case, VERSIONS[case.ocpp], given.values, given.dut, (), (), (), (), {}, 0)
+    return all(condition.test(CourseView(nothing, -1, {})) for condition in case.prerequisites)
+
+
+def run_case(case: TestCase) -> CaseReport:
+    """Conformant runs and mutants of one case in all settings that fit it."""
+    report = CaseReport(case.id)
+    reached: set[str] = set()
+    unreached: dict[str, tuple[str, str]] = {}
+    for setting in settings(case):
+        if not fits(case, setting):
+            continue
+        made, result, journal, _ = run_once(case, setting)
+        report.conformant.append(Conformant(case.id, setting.name, result, journal))
+        if result["verdict"] != "PASS":
+            continue
+        givens = made.givens
+        course = read_course(case, journal.records, givens.values, givens.dut, givens.timeouts, setting.password)
+        found = list(derive(course))
+        thorough = setting.thorough and (setting is STANDARD or per_connector(course))
+        wanted = [m for m in found if thorough or m.validation not in reached]
+        for name, mutant in named(case, setting, wanted):
+            if isinstance(mutant, Mutant):
+                report.trials.append(_try(name, case, setting, mutant))
+            else:
+                unreached.setdefault(mutant.validation + mutant.kind + mutant.what, (name, mutant.rule))
+        reached |= {m.validation for m in found if isinstance(m, Mutant)}
+    for key, (name, rule) in unreached.items():
+        if not (rule.startswith("conditional") and any(key.startswith(f"{row}change") for row in reached)):
+            report.equivalent.append((name, rule))
+    return report
+
+
+def per_connector(course: Course) -> bool:
+    """Whether the tables of the course have steps for each connector, so that a second one makes a difference."""
+    return any(isinstance(place.item, Exchange) and place.item.connectors for place in course.places)
+
+
+def named(
+    case: TestCase, setting: Setting, mutants: Sequence[Mutant | Equivalent]
+) -> Iterator[tuple[str, Mutant | Equivalent]]:
+    """Each mutant with its id: CASE[@SETTING]:KIND:ROW#NUMBER, the number among those of its kind and row."""
+    counts: dict[str, int] = {}
+    place = case.id if setting.name == "standard" else f"{case.id}@{setting.name}"
+    for mutant in mutants:
+        name = f"{place}:{mutant.kind}:{mutant.validation}"
+        counts[name] = counts.get(name, 0) + 1
+        yield f"{name}#{counts[name]}", mutant
+
+
+def _try(name: str, case: TestCase, setting: Setting, mutant: Mutant) -> Trial:
+    try:
+        _, result, journal, trace = run_once(case, setting, mutant.tampering)
+    except Exception as error:
+        # A mutant that breaks the tool is the worst survivor: it is reported, not raised.
+        fault = f"{type(error).__name__}: {error}"
+        return Trial(name, case.id, setting.name, mutant, NOT_RUN, Trace(), MemoryJournal(), fault)
+    return Trial(name, case.id, setting.name, mutant, seen_of(result), trace, journal)
