@@ -125,7 +125,7 @@ def _signed(pdf: bytes, field: str, identity: Identity, authority: str | None, *
         timestamper=_time_stamper(authority) if authority else None,
     )
     output = io.BytesIO()
-    with _quiet():
+    with quiet():
         try:
             signer.sign_pdf(IncrementalPdfFileWriter(io.BytesIO(pdf)), existing_fields_only=True, output=output)
         except OSError as error:
@@ -164,15 +164,17 @@ def asn1_certificate(certificate: x509.Certificate) -> asn1_x509.Certificate:
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
+def quiet() -> Iterator[None]:
     """pyHanko logs what it also raises; a person is told once."""
-    logger = logging.getLogger("pyhanko")
-    before = logger.level
-    logger.setLevel(logging.CRITICAL)
+    loggers = [logging.getLogger(name) for name in ("pyhanko", "pyhanko_certvalidator")]
+    before = [logger.level for logger in loggers]
     try:
+        for logger in loggers:
+            logger.setLevel(logging.CRITICAL)
         yield
     finally:
-        logger.setLevel(before)
+        for logger, level in zip(loggers, before, strict=True):
+            logger.setLevel(level)
 
 
 class _Stamp(PdfContent):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import logging
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,7 +18,7 @@ from pyhanko_certvalidator import ValidationContext
 from labapp.domain.errors import InputError
 from labapp.reports.content import Report
 from labapp.reports.identity import chain_above, subject_of
-from labapp.reports.pdf_signing import ATTACHMENT, LABORATORY, asn1_certificate
+from labapp.reports.pdf_signing import ATTACHMENT, LABORATORY, asn1_certificate, quiet
 
 #: Either usage will do, as for the manifest; pyHanko by itself asks for non-repudiation.
 _FOR_SIGNATURES = KeyUsageConstraints(key_usage={"digital_signature", "non_repudiation"}, match_all_key_usages=False)
@@ -50,10 +49,9 @@ def verify_pdf_signatures(pdf: bytes) -> tuple[PdfSignature, ...]:
     Each is judged as a whole (pyHanko's bottom line) with the certificate inside it; whether that one is trusted is another question.
     Raises: BadPdf when there is none, one does not hold, something was changed or added after it, or a part is not signed.
     """
-    logging.getLogger("pyhanko").setLevel(logging.CRITICAL)
-    logging.getLogger("pyhanko_certvalidator").setLevel(logging.CRITICAL)
     try:
-        return _signatures(pdf)
+        with quiet():
+            return _signatures(pdf)
     except BadPdf:
         raise
     # Foreign bytes meet a large parser here; whatever it raises, the signatures cannot be relied on.

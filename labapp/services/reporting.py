@@ -103,7 +103,7 @@ def sealed_anew(records: Records, pdf: bytes, workbook: bytes, identity: Identit
         )
     if signatures[0].certificate != identity.certificate:
         raise InputError(
-            f"was certified by {signatures[0].subject}, and the key at hand is of {identity.subject}",
+            f"was certified by {signatures[0].subject}, and the key at hand is another one of {identity.subject}",
             where="the report",
             mend="seal it where the laboratory's key is",
         )

@@ -7,8 +7,8 @@ from typing import Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from labapp.reports.identity import Identity
 
@@ -25,14 +25,14 @@ class Authority:
         issuer = above or self
         self.root = _certificate(self.name, self.key.public_key(), issuer.name, issuer.key, authority=True, signs=True)
 
-    def certificate(self, name: str, public: Any, *, signs: bool = True) -> x509.Certificate:
-        """A certificate for a public key. signs: whether its key may sign."""
-        return _certificate(_name(name), public, self.name, self.key, authority=False, signs=signs)
+    def certificate(self, name: str, public: Any, *, signs: bool = True, stamps: bool = False) -> x509.Certificate:
+        """A certificate for a public key. signs: whether its key may sign; stamps: whether it may do so for time stamps only."""
+        return _certificate(_name(name), public, self.name, self.key, authority=False, signs=signs, stamps=stamps)
 
-    def identity(self, name: str) -> Identity:
-        """A new key with its certificate."""
-        key = ec.generate_private_key(ec.SECP256R1())
-        return Identity(key, self.certificate(name, key.public_key()), (self.root, *self.chain))
+    def identity(self, name: str, *, stamps: bool = False) -> Identity:
+        """A new key with its certificate. stamps: for time stamps, which the authority of the tests signs with RSA."""
+        key = rsa.generate_private_key(65537, 2048) if stamps else ec.generate_private_key(ec.SECP256R1())
+        return Identity(key, self.certificate(name, key.public_key(), stamps=stamps), (self.root, *self.chain))
 
 
 def _name(common: str) -> x509.Name:
@@ -47,6 +47,7 @@ def _certificate(
     *,
     authority: bool,
     signs: bool,
+    stamps: bool = False,
 ) -> x509.Certificate:
     usage = x509.KeyUsage(
         digital_signature=signs and not authority,
@@ -59,7 +60,7 @@ def _certificate(
         encipher_only=False,
         decipher_only=False,
     )
-    return (
+    builder = (
         x509.CertificateBuilder()
         .subject_name(subject)
         .issuer_name(issuer)
@@ -71,5 +72,7 @@ def _certificate(
         .add_extension(usage, critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(public), critical=False)
         .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key()), critical=False)
-        .sign(signer, hashes.SHA256())
     )
+    if stamps:
+        builder = builder.add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING]), critical=True)
+    return builder.sign(signer, hashes.SHA256())

@@ -70,8 +70,9 @@ def seal(records: Records, identity: Identity, template: Template) -> Sealed:
 
 
 @pytest.fixture(scope="session")
-def sealed(records: Records, identity: Identity, template: Template) -> Sealed:
-    return seal(records, identity, template)
+def sealed(tmp_path_factory: pytest.TempPathFactory, identity: Identity, template: Template) -> Sealed:
+    folder = tmp_path_factory.mktemp("sealed") / "run"
+    return seal(read_records(make_run_directory(folder, compact=True)), identity, template)
 
 
 @pytest.fixture

@@ -65,7 +65,7 @@ def test_other_data_is_refused(laboratory: Identity) -> None:
 def test_every_byte_of_the_signature_counts(laboratory: Identity) -> None:
     signature = sign_detached(DATA, laboratory, AT)
     chance = random.Random(7)
-    for position in chance.sample(range(len(signature)), 500):
+    for position in range(chance.randrange(11), len(signature), 11):
         changed = bytearray(signature)
         changed[position] ^= 1 << chance.randrange(8)
         refusal(DATA, bytes(changed))
