@@ -239,6 +239,8 @@ class Conversation:
         if attempt.lenient or reason:
             return
         if call.action == "BootNotification":
+            if attempt.disrupted == "boot":
+                return
             if attempt.disrupted == "link":
                 attempt.observe("the device booted after the connection was cut", frame=seen.seq, message=seen.message)
             else:

@@ -94,11 +94,12 @@ def _write(script: Script, key: str, value: str) -> Generator[int | None, None, 
 
 
 def _reboot(script: Script) -> Waiting:
-    """Reset the device and wait until it has booted."""
+    """Reset the device and wait until it has booted and reported its connectors, which is no part of the scenario."""
     attempt = script.attempt
     request = attempt.version.reset()
     boots = attempt.model.boots
     attempt.disrupted = "boot"
+    attempt.settling = True
     call = script.conversation.call(request.action, request.payload)
     yield from answer(script, call)
     until = attempt.now.mono_ns + attempt.timeout("reboot")
@@ -106,8 +107,6 @@ def _reboot(script: Script) -> Waiting:
         if attempt.now.mono_ns >= until + attempt.extension:
             raise CaseEnded("in_preparation", "INCONCLUSIVE", "the device did not boot after a key that needs a reboot")
         yield until + attempt.extension
-    # The device reports every connector now, which is no part of the scenario.
-    attempt.settling = True
     expected = {*attempt.connectors, *({0} if 0 in attempt.model.statuses else ())}
     until = attempt.now.mono_ns + attempt.timeout("message")
     while not expected <= attempt.notifications.keys() and attempt.now.mono_ns < until + attempt.extension:

@@ -273,6 +273,10 @@ class Driver:
         assert self.interpreter.refusal_of(prompt.id, outcome, items or {}, reason) == ""
         self._feed(Answer(self.now, prompt.id, outcome, items or {}, reason, "op"))
 
+    def answer(self, prompt: Prompt, outcome: str) -> None:
+        """The operator answers a prompt, whether it can be taken or not."""
+        self._feed(Answer(self.now, prompt.id, outcome, {}, "", "op"))
+
     def commands(self, name: str) -> None:
         """The operator gives a command."""
         self._feed(Command(self.now, name, "op"))
