@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from labapp.selftest.runner import CaseReport, Conformant, Trial
+from labapp.cases.catalogue import CATALOGUE
+from labapp.selftest.defects import due_of
+from labapp.selftest.runner import CaseReport, Conformant, Defective, Trial
 
 KINDS = ("change", "drop", "swap", "insert", "duplicate", "shift", "callerror", "schema")
 
@@ -20,12 +22,14 @@ class SelfTest:
 
     conformant: {"id", "variant", "verdict"}. mutants: {"id", "case", "kind", "validation", "expected_verdict", "verdict",
     "at_step", "killed"} and more. equivalent: {"id", "rule"}. not_applied: like mutants; what stands here counts as no mutant.
+    defects: {"defect", "case", "expected_verdict", "verdict", "as_due"} of runs against peers with a defect of their own.
     """
 
     conformant: Sequence[Mapping[str, Any]]
     mutants: Sequence[Mapping[str, Any]]
     equivalent: Sequence[Mapping[str, Any]]
-    not_applied: Sequence[Mapping[str, Any]] = field(default_factory=list)
+    not_applied: Sequence[Mapping[str, Any]]
+    defects: Sequence[Mapping[str, Any]]
 
     @property
     def alive(self) -> list[Mapping[str, Any]]:
@@ -39,8 +43,9 @@ class SelfTest:
 
     @property
     def in_order(self) -> bool:
-        """Whether every mutant was applied and killed, and every conformant run passed."""
-        return bool(self.conformant) and not (self.alive or self.broken or self.not_applied)
+        """Whether every mutant was applied and killed, every conformant run passed, and every defect came to what it must."""
+        strayed = [run for run in self.defects if not run["as_due"]]
+        return bool(self.conformant) and not (self.alive or self.broken or self.not_applied or strayed)
 
     def as_json(self) -> dict[str, Any]:
         """As `labapp selftest --json` prints it."""
@@ -49,6 +54,7 @@ class SelfTest:
             "mutants": list(self.mutants),
             "equivalent": list(self.equivalent),
             "not_applied": list(self.not_applied),
+            "defects": list(self.defects),
         }
 
 
@@ -80,6 +86,18 @@ def mutant_of(trial: Trial) -> dict[str, Any]:
     }
 
 
+def defect_of(run: Defective) -> dict[str, Any]:
+    """A run against a defective peer."""
+    due = due_of(CATALOGUE[run.case], run.defect)
+    return {
+        "defect": run.defect,
+        "case": run.case,
+        "expected_verdict": due.verdict if due else "PASS",
+        "verdict": run.result["verdict"],
+        "as_due": run.as_due,
+    }
+
+
 def join(reports: Iterable[Mapping[str, Any]]) -> SelfTest:
     """The self-test from the parts that `part_of` made."""
     parts = list(reports)
@@ -88,6 +106,7 @@ def join(reports: Iterable[Mapping[str, Any]]) -> SelfTest:
         [entry for part in parts for entry in part["mutants"]],
         [entry for part in parts for entry in part["equivalent"]],
         [entry for part in parts for entry in part["not_applied"]],
+        [entry for part in parts for entry in part["defects"]],
     )
 
 
@@ -99,18 +118,21 @@ def part_of(report: CaseReport) -> dict[str, Any]:
         "mutants": [mutant_of(trial) for trial in applied],
         "equivalent": [{"id": name, "rule": rule} for name, rule in report.equivalent],
         "not_applied": [mutant_of(trial) for trial in report.trials if not (trial.trace.applied or trial.fault)],
+        "defects": [defect_of(run) for run in report.defective],
     }
 
 
 def write_out(report: CaseReport, directory: Path) -> None:
     """Write each run of a case: its journal, and for a mutant what it says and its frames before and after.
 
-    DIRECTORY/CASE/conformant-SETTING.jsonl, DIRECTORY/CASE/NUMBER.jsonl and DIRECTORY/CASE/mutants.json.
+    DIRECTORY/CASE/conformant-SETTING.jsonl, defect-NAME.jsonl, NUMBER.jsonl and mutants.json.
     """
     folder = directory / report.case
     folder.mkdir(parents=True, exist_ok=True)
     for run in report.conformant:
         (folder / f"conformant-{run.setting}.jsonl").write_bytes(b"".join(run.journal.lines))
+    for defective in report.defective:
+        (folder / f"defect-{defective.defect}.jsonl").write_bytes(b"".join(defective.journal.lines))
     written = []
     for number, trial in enumerate(report.trials, start=1):
         name = f"{number:04}.jsonl"
@@ -137,7 +159,8 @@ def table(test: SelfTest) -> str:
     total, alive = len(test.mutants), len(test.alive)
     lines.append(
         f"{total - alive} of {total} mutants killed, {len(test.equivalent)} equivalent, {len(test.not_applied)} not applied; "
-        f"{len(test.conformant) - len(test.broken)} of {len(test.conformant)} conformant runs passed"
+        f"{len(test.conformant) - len(test.broken)} of {len(test.conformant)} conformant runs passed; "
+        f"{sum(run['as_due'] for run in test.defects)} of {len(test.defects)} runs with defects ended as they must"
     )
     return "\n".join(lines) + "\n"
 
@@ -150,4 +173,9 @@ def _trouble(test: SelfTest) -> list[str]:
         for each in test.alive
     ]
     lines += [f"not applied: {each['id']}: {each['what']}" for each in test.not_applied]
+    lines += [
+        f"defect {run['defect']} in {run['case']}: {run['expected_verdict']} was due, {run['verdict']} came"
+        for run in test.defects
+        if not run["as_due"]
+    ]
     return [*lines, ""] if lines else lines

@@ -13,6 +13,7 @@ from labapp.engine.virtual_clock import run_virtual, virtual_clock
 from labapp.ocpp.versions import VERSIONS
 from labapp.selftest.arena import Bout, MemoryJournal, fight
 from labapp.selftest.course import Course, read_course
+from labapp.selftest.defects import as_due, defects_of, setting_of
 from labapp.selftest.masked import MaskedLink
 from labapp.selftest.mutants import Equivalent, Mutant, derive
 from labapp.selftest.mutator import Mutator, Tampering, Trace
@@ -56,6 +57,17 @@ class Trial:
         return not self.fault and is_killed(self.mutant, self.seen, self.trace)
 
 
+@dataclass(frozen=True, slots=True)
+class Defective:
+    """A run against a peer with a defect of its own."""
+
+    case: str
+    defect: str
+    result: Mapping[str, Any]
+    journal: MemoryJournal
+    as_due: bool
+
+
 @dataclass(slots=True)
 class CaseReport:
     """Everything about one case. equivalent: (id, rule) of deviations that no judge could tell, or that cannot be made."""
@@ -64,20 +76,24 @@ class CaseReport:
     conformant: list[Conformant] = field(default_factory=list)
     trials: list[Trial] = field(default_factory=list)
     equivalent: list[tuple[str, str]] = field(default_factory=list)
+    defective: list[Defective] = field(default_factory=list)
 
 
 def run_once(
-    case: TestCase, setting: Setting, tampering: Tampering | None = None
-) -> tuple[Bout, Any, MemoryJournal, Trace]:
-    """One run in virtual time, with something done to the frames or nothing. Raises what the tool itself failed with."""
-    return run_virtual(_run_once(case, setting, tampering))
+    case: TestCase, setting: Setting, tampering: Tampering | None = None, defects: tuple[str, ...] = ()
+) -> tuple[Bout, dict[str, Any], MemoryJournal, Trace]:
+    """One run in virtual time, with something done to the frames, or by the peer, or nothing.
+
+    Raises what the tool itself failed with.
+    """
+    return run_virtual(_run_once(case, setting, tampering, defects))
 
 
 async def _run_once(
-    case: TestCase, setting: Setting, tampering: Tampering | None
-) -> tuple[Bout, Any, MemoryJournal, Trace]:
+    case: TestCase, setting: Setting, tampering: Tampering | None, defects: tuple[str, ...]
+) -> tuple[Bout, dict[str, Any], MemoryJournal, Trace]:
     clock: Clock = virtual_clock()
-    made = bout(case, clock, setting)
+    made = bout(case, clock, setting, defects=defects)
     trace = Trace()
 
     def wrap(link: Link) -> Link:
@@ -102,7 +118,7 @@ async def _fits(case: TestCase, setting: Setting) -> bool:
 
 
 def run_case(case: TestCase) -> CaseReport:
-    """Conformant runs and mutants of one case in all settings that fit it."""
+    """Conformant runs and mutants of one case in all settings that fit it, and its runs against defective peers."""
     report = CaseReport(case.id)
     reached: set[str] = set()
     unreached: dict[str, tuple[str, str]] = {}
@@ -127,6 +143,9 @@ def run_case(case: TestCase) -> CaseReport:
     for key, (name, rule) in unreached.items():
         if not (rule.startswith("conditional") and any(key.startswith(f"{row}change") for row in reached)):
             report.equivalent.append((name, rule))
+    for defect in defects_of(case):
+        _, result, journal, _ = run_once(case, setting_of(defect), None, (defect,))
+        report.defective.append(Defective(case.id, defect, result, journal, as_due(case, defect, result)))
     return report
 
 

@@ -63,4 +63,4 @@ def _part(name: str, out: Path | None) -> dict[str, Any]:
 
 def _socket_part(results: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     runs = [{"id": result["id"], "variant": VARIANT, "verdict": result["verdict"]} for result in results]
-    return {"conformant": runs, "mutants": [], "equivalent": [], "not_applied": []}
+    return {"conformant": runs, "mutants": [], "equivalent": [], "not_applied": [], "defects": []}

@@ -1,0 +1,132 @@
+"""What the hand-written defects of the simulators must come to: which case catches them, and that no other is disturbed.
+
+The defects model what real devices do wrong. A case that is not named for a defect must pass: a fault that the case does not
+ask about is no fault of the case. Each entry follows from the tables and from Appendix D, as the remark beside it says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from labapp.domain.testcase import CHARGE_POINT, TestCase
+from labapp.selftest.settings import STANDARD, Setting
+from labapp.simulator.defects import CSMS_DEFECTS, STATION_DEFECTS
+
+
+@dataclass(frozen=True, slots=True)
+class Caught:
+    """A case that catches a defect. at: the step that the verdict names; None where the device's pace decides it; rule: of the review."""
+
+    verdict: Literal["FAIL", "INCONCLUSIVE"]
+    at: int | str | None = None
+    rule: str = ""
+
+
+_CHARGING = ("TC_070_CS", "TC_032_2_CS", "TC_037_1_CS", "TC_066_CS")
+_CONFIGURED = ("TC_023_4_CS", "TC_061_1_CS", "TC_070_CS", "TC_037_1_CS")
+_ASKED = ("TC_012_CSMS", "TC_056_CSMS", "TC_B_22_CSMS")
+_CENTRAL_SYSTEM = ("TC_003_CSMS", "TC_012_CSMS", "TC_056_CSMS", "TC_085_CSMS", "TC_B_22_CSMS")
+
+
+def _first_answers(verdict: Literal["FAIL", "INCONCLUSIVE"]) -> dict[str, Caught]:
+    """Where a charge point's answers are of no use: the first that is due; in a configuration state that comes before every step."""
+    return {
+        "TC_013_CS": Caught("FAIL", 2),
+        "TC_019_CS": Caught("FAIL", 2),
+        "TC_032_2_CS": Caught("FAIL", "Charging_CS:2"),
+        "TC_066_CS": Caught("FAIL", "Charging_CS:2"),
+        **dict.fromkeys(_CONFIGURED, Caught(verdict, 0 if verdict == "FAIL" else "")),
+    }
+
+
+def _first_answer_of_csms() -> dict[str, Caught]:
+    booted = {case: Caught("FAIL", "Booted_CSMS:2") for case in _CENTRAL_SYSTEM}
+    return {**booted, "TC_B_22_CSMS": Caught("FAIL", "Booted_201_CSMS:2")}
+
+
+#: Defect of the station -> case -> what comes of it.
+STATION: Mapping[str, Mapping[str, Caught]] = {
+    # A second boot that nobody asked for: its cause is asked, and unknown is run again.
+    "double_reboot": {"TC_013_CS": Caught("INCONCLUSIVE", "")},
+    "ignores_boot_interval": {"TC_001_CS": Caught("FAIL", 3)},
+    "no_status_after_boot": {
+        "TC_001_CS": Caught("FAIL", 5, "D1"),
+        "TC_013_CS": Caught("FAIL", 9, "D1"),
+        "TC_032_2_CS": Caught("FAIL", 3, "D1"),
+    },
+    "heartbeat_drift": {"TC_001_CS": Caught("FAIL", 7)},
+    # Every case in which the station reports a status.
+    "duplicate_status": dict.fromkeys(
+        ("TC_001_CS", "TC_003_CS", "TC_013_CS", "TC_023_4_CS", "TC_061_1_CS", *_CHARGING), Caught("FAIL", None, "D3")
+    ),
+    # Every case with a plug, but for TC_023_4, in which MinimumStatusDuration holds the short status back.
+    "connector_zero_preparing": dict.fromkeys(("TC_003_CS", *_CHARGING), Caught("INCONCLUSIVE", None, "D2.d2")),
+    "meter_gap": {"TC_070_CS": Caught("FAIL", 1)},
+    "wrong_meter_context": {"TC_070_CS": Caught("FAIL", 1)},
+    "loses_offline_transaction": {"TC_032_2_CS": Caught("FAIL", 5), "TC_037_1_CS": Caught("FAIL", 1)},
+    "wrong_stop_transaction_id": {"TC_037_1_CS": Caught("FAIL", "IdTagCached_CS:3")},
+    "starts_on_invalid_id": {"TC_023_4_CS": Caught("FAIL", 3)},
+    "exceeds_max_keys": {"TC_019_CS": Caught("FAIL", 8)},
+    "missing_required_key": {"TC_019_CS": Caught("FAIL", 4)},
+    "writable_number_of_connectors": {"TC_019_CS": Caught("FAIL", 4)},
+    "readable_authorization_key": {"TC_019_CS": Caught("FAIL", 4)},
+    "cache_not_cleared": {"TC_061_1_CS": Caught("FAIL", 7)},
+    "wrong_composite_schedule": {"TC_066_CS": Caught("FAIL", 2)},
+    "wrong_reply_id": _first_answers("FAIL"),
+    # A key that cannot be read in time leaves the preparation open.
+    "late_reply": _first_answers("INCONCLUSIVE"),
+    "two_answers": _first_answers("FAIL"),
+    "unknown_error_code": _first_answers("FAIL"),
+}
+
+#: Defect of the central system -> case -> what comes of it.
+CENTRAL_SYSTEM: Mapping[str, Mapping[str, Caught]] = {
+    "accepts_without_authorization": {"TC_085_CSMS": Caught("FAIL", 2)},
+    "refuses_valid": {
+        "TC_003_CSMS": Caught("FAIL", 4),
+        "TC_012_CSMS": Caught("FAIL", "Authorized_CSMS:2"),
+        "TC_B_22_CSMS": Caught("FAIL", "EnergyTransferStarted_CSMS:6"),
+    },
+    "rejects_boot": _first_answer_of_csms(),
+    "wrong_profile_purpose": {"TC_056_CSMS": Caught("FAIL", 1)},
+    "wrong_reset_type": {"TC_B_22_CSMS": Caught("FAIL", 1)},
+    "never_requests": dict.fromkeys(_ASKED, Caught("FAIL", 1)),
+    "wrong_reply_id": _first_answer_of_csms(),
+    "late_reply": _first_answer_of_csms(),
+    "two_answers": _first_answer_of_csms(),
+    "unknown_error_code": _first_answer_of_csms(),
+}
+
+#: Defects that show only in a certain setting.
+_SETTINGS: Mapping[str, Setting] = {"readable_authorization_key": Setting("password", password="selftest-password-1")}
+
+
+def defects_of(case: TestCase) -> Mapping[str, str]:
+    """Every defect that a case's peer can have, with what it does."""
+    return STATION_DEFECTS if case.sut == CHARGE_POINT else CSMS_DEFECTS
+
+
+def setting_of(defect: str) -> Setting:
+    """The setting in which a defect is tried."""
+    return _SETTINGS.get(defect, STANDARD)
+
+
+def due_of(case: TestCase, defect: str) -> Caught | None:
+    """What must come of a defect in a case, None when the case must pass."""
+    return (STATION if case.sut == CHARGE_POINT else CENTRAL_SYSTEM).get(defect, {}).get(case.id)
+
+
+def as_due(case: TestCase, defect: str, result: Mapping[str, Any]) -> bool:
+    """Whether the engine's result is the one that must come."""
+    due = due_of(case, defect)
+    if due is None:
+        return bool(result["verdict"] == "PASS")
+    if result["verdict"] != due.verdict:
+        return False
+    if due.rule:
+        lines = [line for line in result["reviews"] if line["rule"] == due.rule]
+        return bool(lines) and (due.at is None or any(line["step"] == due.at for line in lines))
+    first = result["findings"][0]["step"] if result["findings"] else ""
+    return due.at is None or first == due.at
