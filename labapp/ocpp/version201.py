@@ -9,6 +9,7 @@ from labapp.domain.device import DeviceModel, Transaction
 from labapp.domain.view import View
 from labapp.ocpp.completion import merge, stamp
 from labapp.ocpp.initiators import may_initiate
+from labapp.ocpp.responses201 import response201
 from labapp.ocpp.schemas import actions
 from labapp.ocpp.tolerated import tolerated_reason
 from labapp.ocpp.version import Request, StatusReport
@@ -75,7 +76,7 @@ class Version201:
         self, action: str, request: Mapping[str, Any], stated: Mapping[str, Any], view: View, fresh: int
     ) -> dict[str, Any]:
         """The tool's response; what a CSMS asks on its own is refused where the tool would have to act."""
-        return merge(_RESPONSES.get(action, {"status": "Rejected"}), stated)
+        return merge(response201(action, request), stated)
 
     def observe(
         self, model: DeviceModel, action: str, request: Mapping[str, Any], response: Mapping[str, Any] | None
@@ -215,17 +216,4 @@ _REQUESTS: dict[str, Callable[[View, int | None], dict[str, Any]]] = {
     "Authorize": lambda view, connector: {"idToken": {"idToken": view.values["valid_id_tag"], "type": "ISO14443"}},
     "TransactionEvent": _transaction_event,
     "NotifyEvent": _notify_event,
-}
-
-_RESPONSES: dict[str, dict[str, Any]] = {
-    "ClearCache": {"status": "Accepted"},
-    "DataTransfer": {"status": "UnknownVendorId"},
-    "GetBaseReport": {"status": "NotSupported"},
-    "GetLocalListVersion": {"versionNumber": 0},
-    "GetReport": {"status": "NotSupported"},
-    "GetTransactionStatus": {"messagesInQueue": False},
-    "SetNetworkProfile": {"status": "Rejected"},
-    "UnlockConnector": {"status": "UnknownConnector"},
-    "CostUpdated": {},
-    "CustomerInformation": {"status": "Rejected"},
 }

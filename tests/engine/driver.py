@@ -318,6 +318,11 @@ class Driver:
         return str(self.result["verdict"])
 
     @property
+    def texts_so_far(self) -> list[str]:
+        """The texts of the findings so far, the attempt going on."""
+        return [str(finding["text"]) for finding in self.findings]
+
+    @property
     def rules(self) -> list[str]:
         """The rules of the review, in its order."""
         return [str(line["rule"]) for line in self.result["reviews"]]
