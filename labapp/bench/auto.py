@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from typing import Any, Protocol
+from typing import Any, Protocol, TextIO
 
 from labapp.bench.channel import Message
 from labapp.bench.client import Attachment
@@ -31,14 +31,19 @@ class Performer(Protocol):
         """Do to the device what an operator would."""
 
 
-async def operate(attachment: Attachment, performer: Performer) -> Message | None:
-    """Answer every prompt until the bench closes; returns the summary, None when the bench has gone without one."""
+async def operate(attachment: Attachment, performer: Performer, out: TextIO) -> Message | None:
+    """Answer every prompt until the bench closes; returns the summary, None when the bench has gone without one.
+
+    out: told of each case that begins.
+    """
     answering: set[asyncio.Task[None]] = set()
     summary: Message | None = None
     try:
         async for message in attachment.messages():
             if message["type"] == "summary":
                 summary = message
+            elif message["type"] == "case" and message["event"] == "started":
+                print(f"{message['id']}: started", file=out, flush=True)
             elif message["type"] == "prompt":
                 task = asyncio.create_task(_answer(attachment, performer, message))
                 answering.add(task)

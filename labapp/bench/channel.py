@@ -248,15 +248,21 @@ CHANNEL_SCHEMA: Mapping[str, Any] = {
         },
         "operator": {
             "oneOf": [
-                _said(
-                    "answer",
-                    {"id": _TEXT},
-                    {
-                        "outcome": _TEXT,
-                        "items": {"type": "object", "additionalProperties": _DECISION},
-                        "reason": _TEXT,
-                    },
-                ),
+                {
+                    **_said(
+                        "answer",
+                        {"id": _TEXT},
+                        {
+                            "outcome": _TEXT,
+                            "items": {"type": "object", "additionalProperties": _DECISION},
+                            "reason": _TEXT,
+                        },
+                    ),
+                    "anyOf": [
+                        {"required": ["outcome"]},
+                        {"required": ["items"], "properties": {"items": {"minProperties": 1}}},
+                    ],
+                },
                 _said("command", {"name": {"enum": list(COMMANDS)}}, {}),
                 _said("hello", {}, {"frames": {"type": "boolean"}}),
                 _said("amend", {"case": _TEXT, "cause": {"enum": ["lab", "tool"]}, "reason": _TEXT, "who": _TEXT}, {}),

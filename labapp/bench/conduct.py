@@ -39,6 +39,9 @@ RESULT = "run.json"
 #: Frames of the running attempt that an operator gets who asks for frames in its midst.
 MAX_FRAMES = 1000
 
+#: Seconds by which a prompt may be shown later than it is opened.
+_SLACK = 0.5
+
 #: Exit status of a bug in labapp.
 BUG = 4
 
@@ -315,7 +318,8 @@ class BenchRun:
         self._tell(channel.told("prompt_closed", self.id, content))
         patience = self._project.timeouts.operator or 0
         waited = asyncio.get_running_loop().time() - self._prompted.get(content["id"], 0.0)
-        if content["by"] == "tool" and patience and waited >= patience and not self._attended():
+        ran_out = bool(patience) and waited >= patience - _SLACK
+        if content["by"] == "tool" and ran_out and not self._attended():
             # Nobody came: the next prompts would run out as well, and the cases behind them would be spent.
             asyncio.get_running_loop().call_soon(self.command, "stop", "nobody attached")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
@@ -15,10 +15,14 @@ from labapp.domain.pics import Declaration
 from labapp.domain.plan import PlanRow
 from labapp.domain.project import Project
 from labapp.domain.stamps import Stamp
-from labapp.domain.testcase import TestCase, UseState
+from labapp.domain.testcase import CENTRAL_SYSTEM, Message, TestCase, UseState
 from labapp.domain.view import Seen
 from labapp.services.catalogue import role
 from labapp.services.planning import plan_for
+
+#: What the tool as charge point presents where a case does not say which card.
+_CARD = "valid_id_tag"
+_WITH_CARD = frozenset({"Authorize", "StartTransaction", "TransactionEvent"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,27 +39,21 @@ def choose(project: Project, declaration: Declaration | None, asked: Sequence[st
     In preparation what is asked for is run, whatever the plan says; in certification what the plan excludes is not applicable.
     Raises InputErrors for unknown cases, cases of the other role or version, and values that are missing.
     """
-    plan = plan_for(declaration) if declaration is not None else ()
-    for_plan = plan if project.ocpp == "1.6" else ()
+    # The plan is that of OCPP 1.6; it knows no case of another version.
+    plan = plan_for(declaration) if declaration is not None and project.ocpp == "1.6" else ()
     named = list(dict.fromkeys(asked))
     _refuse_unfit(project, named)
-    reasons = _exclusions(project, for_plan)
+    reasons = _exclusions(project, plan)
     if named:
         certification = project.mode == "certification"
         chosen = [(name, reasons.get(name, "") if certification else "") for name in named]
-    elif for_plan:
-        chosen = [(row.id, reasons[row.id]) for row in for_plan if row.applicable and row.id in CATALOGUE]
+    elif plan:
+        chosen = [(row.id, reasons[row.id]) for row in plan if row.applicable and row.id in CATALOGUE]
     else:
         chosen = [(case.id, reasons.get(case.id, "")) for case in _cases_of(project)]
-    must_fail = {row.id for row in for_plan if row.expected == "FAIL"}
+    must_fail = {row.id for row in plan if row.expected == "FAIL"}
     cases = tuple(Choice(name, reason, name in must_fail) for name, reason in chosen)
     _refuse_missing_values(project, [CATALOGUE[case.id] for case in cases if not case.excluded])
-    if not cases:
-        raise InputError(
-            "no case applies to this device",
-            where=f"OCPP {project.ocpp}, {project.sut}",
-            mend="correct the declaration, or name cases with --case",
-        )
     return Chosen(cases, plan)
 
 
@@ -118,27 +116,37 @@ def _refuse_missing_values(project: Project, cases: Sequence[TestCase]) -> None:
 def needed_values(case: TestCase) -> set[str]:
     """The keys under [values] that a case and the states it uses take their values from."""
     ready = ready_state(case)
-    return set(_keys((case.before, case.steps, *((ready,) if ready else ())), {}))
+    parts = list(_parts((case.before, case.steps, *((ready,) if ready else ())), {}))
+    keys = {part.key for part in parts if isinstance(part, Symbol) and part.key}
+    if case.sut == CENTRAL_SYSTEM and any(isinstance(part, Message) and part.action in _WITH_CARD for part in parts):
+        keys.add(_CARD)
+    return keys
 
 
-def _keys(part: Any, overrides: Mapping[str, Any]) -> Iterator[str]:
-    """Keys of the symbols in a part of a case. overrides: symbols of a state that have a value of their own."""
+def _parts(part: Any, overrides: Mapping[str, Any]) -> Iterator[Symbol | Message]:
+    """The symbols and messages in a part of a case. overrides: symbols of a state that have a value of their own."""
     match part:
         case Symbol():
-            if part.key and part.name not in overrides:
-                yield part.key
+            if part.name not in overrides:
+                yield part
+            return
         case UseState():
             given = dict(part.overrides)
-            yield from _keys(tuple(given.values()), overrides)
-            yield from _keys((part.state.before, part.state.steps), {**overrides, **given})
-        case tuple() | list():
-            for item in part:
-                yield from _keys(item, overrides)
-        case Mapping():
-            yield from _keys(tuple(part.values()), overrides)
-        case _ if is_dataclass(part):
-            for item in fields(part):
-                yield from _keys(getattr(part, item.name), overrides)
+            yield from _parts(tuple(given.values()), overrides)
+            yield from _parts((part.state.before, part.state.steps), {**overrides, **given})
+            return
+        case Message():
+            yield part
+    for inner in _inside(part):
+        yield from _parts(inner, overrides)
+
+
+def _inside(part: Any) -> Iterable[Any]:
+    if isinstance(part, tuple | list):
+        return part
+    if isinstance(part, Mapping):
+        return part.values()
+    return [getattr(part, item.name) for item in fields(part)] if is_dataclass(part) else ()
 
 
 def _few(names: Sequence[str]) -> str:

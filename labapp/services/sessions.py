@@ -208,7 +208,7 @@ async def _operator(stack: AsyncExitStack, project: Project, kind: OperatorKind)
         performer = await stack.enter_async_context(auto.simulated_station(project))
     else:
         performer = await stack.enter_async_context(auto.simulated_csms(project))
-    return lambda attachment: auto.operate(attachment, performer)
+    return lambda attachment: auto.operate(attachment, performer, sys.stderr)
 
 
 def _summary(directory: Path, operated: Coroutine[Any, Any, Message | None]) -> Message:

@@ -110,6 +110,17 @@ class Front:
         assert self.process.stdin is not None
         self.process.stdin.close()
 
+    async def line_of_errors(self, begin: str) -> str:
+        """The next line of standard error that begins so."""
+        assert self.process.stderr is not None
+        read: list[str] = []
+        async with asyncio.timeout(DEADLINE):
+            while line := (await self.process.stderr.readline()).decode().rstrip("\n"):
+                read.append(line)
+                if line.startswith(begin):
+                    return line
+        raise AssertionError(f"no line begins {begin!r}: {read}")
+
     async def errors(self) -> str:
         """What it has written to standard error, until its end."""
         assert self.process.stderr is not None

@@ -9,13 +9,17 @@ import signal
 import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
 
+from labapp.__main__ import main
 from labapp.bench.channel import CHANNEL_SCHEMA
+from labapp.bench.history import Choice
+from labapp.bench.journal_entries import begin
+from labapp.services.projects import open_project
 from labapp.services.rejudging import rejudge_path
+from labapp.services.run_directory import prepare
 from tests.bench.harness import (
     Front,
     Station,
@@ -91,7 +95,7 @@ async def test_the_simulated_station_passes_unattended(tmp_path: Path) -> None:
         "r.xml",
     )
     status, errors = await labapp(tmp_path, *args)
-    assert (status, errors.splitlines()[0]) == (0, "TC_003_CS        PASS")
+    assert (status, errors.splitlines()[:2]) == (0, ["TC_003_CS: started", "TC_003_CS        PASS"])
     result = json.loads((tmp_path / "r.json").read_text(encoding="utf-8"))
     report = result.pop("report")
     assert sorted(report) == ["bundle", "pdf", "xlsx"]
@@ -279,7 +283,7 @@ async def test_a_killed_operator_is_followed_by_others(
 async def test_without_an_operator_the_run_pauses_and_then_stops(
     tmp_path: Path, fronts: list[Front], stations: list[Station]
 ) -> None:
-    project, out = write_project(tmp_path, operator=1), tmp_path / "out"
+    project, out = write_project(tmp_path, operator=4), tmp_path / "out"
     front = await start(
         fronts, tmp_path, "run", project, "--operator", "jsonl", "--case", CASE, "--case", "TC_001_CS", "--out", out
     )
@@ -317,7 +321,9 @@ async def test_a_detached_bench_stays_until_it_is_stopped(tmp_path: Path, fronts
     assert await labapp(tmp_path, "stop", out) == (0, "no bench runs this directory\n")
 
 
-async def test_an_amended_failure_is_run_again(tmp_path: Path, fronts: list[Front], stations: list[Station]) -> None:
+async def test_an_amended_failure_is_run_again(
+    tmp_path: Path, fronts: list[Front], capsys: pytest.CaptureFixture[str]
+) -> None:
     project, out = write_project(tmp_path), tmp_path / "out"
     front = await start(fronts, tmp_path, "run", project, "--operator", "jsonl", "--case", CASE, "--out", out)
     station = await Station.connected(await front.until("ready"))
@@ -336,10 +342,9 @@ async def test_an_amended_failure_is_run_again(tmp_path: Path, fronts: list[Fron
     assert [(each["case"], each["attempt"], each["cause"], each["reason"]) for each in amended] == [
         (CASE, 1, "lab", "a cable was loose")
     ]
-    assert await labapp(tmp_path, *amend) == (
-        2,
-        "labapp: --case: attempt 1 of TC_003_CS is amended already - run the case again\n",
-    )
+    assert await asyncio.to_thread(main, [*map(str, amend)]) == 2
+    text = "labapp: --case: attempt 1 of TC_003_CS is amended already - run the case again\n"
+    assert capsys.readouterr().err == text
     status, _ = await labapp(tmp_path, "run", "--resume", out, "--operator", "auto")
     assert status == 0
     assert [(attempt, verdict) for _, attempt, verdict, _ in verdicts_of(out)] == [(1, "FAIL"), (2, "PASS")]
@@ -398,54 +403,131 @@ async def test_a_port_in_use_is_one_message_and_leaves_no_directory(tmp_path: Pa
     assert not (tmp_path / "out").exists()
 
 
-async def refused(folder: Path, *args: str | Path) -> tuple[int, str]:
-    """A run that never starts: exit status and message."""
-    before = names_in(folder)
-    status, errors = await labapp(folder, "run", *args)
-    assert names_in(folder) == before
-    return status, errors
+REFUSALS: list[tuple[tuple[str, ...], int, str]] = [
+    (
+        ("PROJECT.toml", "--case", CASE, "--out", "there"),
+        2,
+        "there: the directory exists already - choose another with --out, or go on with: labapp run --resume there",
+    ),
+    (
+        ("PROJECT.toml", "--case", CASE, "--out", "file/out"),
+        3,
+        "file/out: the directory cannot be made: not a directory - choose another place with --out",
+    ),
+    (
+        ("PROJECT.toml", "--case", "tc_003_cs"),
+        2,
+        "--case tc_003_cs: there is no such case - did you mean TC_003_CS?",
+    ),
+    (
+        ("PROJECT.toml", "--case", "TC_003_CSMS"),
+        2,
+        '--case TC_003_CSMS: the case is for OCPP 1.6, sut = "csms" - this project is for OCPP 1.6, sut = "cs"',
+    ),
+    (
+        ("PROJECT.toml", "--case", "TC_023_4_CS"),
+        2,
+        "PROJECT.toml [values] invalid_id_tag: is not stated, and a case needs it - give it, for TC_023_4_CS",
+    ),
+    ((), 2, "run: it is not clear what to run - give either PROJECT.toml or --resume DIR"),
+    (("--resume", "there"), 2, "there: holds no project.toml - name the directory of a run"),
+    (
+        ("--resume", "there", "--out", "elsewhere"),
+        2,
+        "--out: a run stays in its directory - leave it out with --resume",
+    ),
+    (
+        ("PROJECT.toml", "--detach", "--operator", "auto"),
+        2,
+        "--detach: the operator auto works in this process, and --detach leaves the run without one - "
+        "leave out one of the two",
+    ),
+]
 
 
-async def test_unusable_input_is_refused_before_anything_is_made(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("args", "status", "text"), REFUSALS)
+def test_unusable_input_is_refused_before_anything_is_made(
+    args: tuple[str, ...],
+    status: int,
+    text: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     project = write_project(tmp_path)
+    text_of_project = project.read_text(encoding="utf-8")
+    project.write_text(text_of_project.replace('invalid_id_tag = "LAB-INVALID"\n', ""), encoding="utf-8")
     (tmp_path / "there").mkdir()
     (tmp_path / "file").write_text("", encoding="utf-8")
-    expected: list[tuple[tuple[Any, ...], int, str]] = [
-        (
-            (project, "--case", CASE, "--out", "there"),
-            2,
-            "there: the directory exists already - choose another with --out, or go on with: labapp run --resume there",
-        ),
-        (
-            (project, "--case", CASE, "--out", "file/out"),
-            3,
-            "file/out: the directory cannot be made: not a directory - choose another place with --out",
-        ),
-        ((project, "--case", "tc_003_cs"), 2, "--case tc_003_cs: there is no such case - did you mean TC_003_CS?"),
-        (
-            (project, "--case", "TC_003_CSMS"),
-            2,
-            '--case TC_003_CSMS: the case is for OCPP 1.6, sut = "csms" - this project is for OCPP 1.6, sut = "cs"',
-        ),
-        ((), 2, "run: it is not clear what to run - give either PROJECT.toml or --resume DIR"),
-        (("--resume", "there"), 2, "there: holds no project.toml - name the directory of a run"),
-        (
-            (project, "--detach", "--operator", "auto"),
-            2,
-            "--detach: the operator auto works in this process, and --detach leaves the run without one - "
-            "leave out one of the two",
-        ),
-    ]
-    outcomes = await asyncio.gather(*(refused(tmp_path, *args) for args, _, _ in expected))
-    assert outcomes == [(status, f"labapp: {text}\n") for _, status, text in expected]
+    before = names_in(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    assert main(["run", *args]) == status
+    assert capsys.readouterr() == ("", f"labapp: {text}\n")
+    assert names_in(tmp_path) == before
 
 
-async def test_a_value_that_a_case_needs_is_asked_for(tmp_path: Path) -> None:
+async def test_a_person_at_a_terminal(tmp_path: Path, fronts: list[Front], stations: list[Station]) -> None:
     project = write_project(tmp_path)
-    project.write_text(
-        project.read_text(encoding="utf-8").replace('valid_id_tag = "LAB-VALID-1"', ""), encoding="utf-8"
+    front = await start(fronts, tmp_path, "run", project, "--case", CASE, "--out", "out")
+    address = (await front.line_of_errors("ready: connect the device to ")).split()[5].rstrip(",")
+    station = await Station.connected({"listen": address, "identity": "CS-1"})
+    stations.append(station)
+    await front.line_of_errors("  Enter: done   i: impossible")
+    await front.say_text("what?")
+    await front.line_of_errors("  Enter: done   i [reason]: impossible")
+    await front.say_text("/dance")
+    await front.line_of_errors("commands: /pause, /resume, /extend, /skip, /abort, /repeat, /stop")
+    await front.say_text("")
+    await station.status("Preparing")
+    await front.line_of_errors("> Present")
+    # Nothing in the case speaks of connector 0: that is for a person to judge.
+    await station.status("Available", 0)
+    await station.present()
+    await front.line_of_errors(
+        "  connector 0 Available was unexpected, rule D2.d2, advice: retest (Enter)",
     )
-    assert await refused(tmp_path, project, "--case", CASE) == (
-        2,
-        "labapp: PROJECT.toml [values] valid_id_tag: is not stated, and a case needs it - give it, for TC_003_CS\n",
+    await front.say_text("maybe")
+    await front.line_of_errors("  a: accept   r: reject   t: retest")
+    await front.say_text("a")
+    await front.line_of_errors("  why not as advised?")
+    await front.say_text("the vendor's firmware always reports it")
+    status, errors = await front.end()
+    assert status == 0, errors
+    [review] = result_of(tmp_path / "out")["cases"][0]["reviews"]
+    assert (review["decision"], review["by"]) == ("accept", "operator")
+    assert review["reason"] == "Available: the vendor's firmware always reports it"
+
+
+async def test_a_terminal_that_is_closed_leaves_the_run_waiting(tmp_path: Path, fronts: list[Front]) -> None:
+    project = write_project(tmp_path)
+    status, errors = await labapp(tmp_path, "run", project, "--case", CASE, "--out", "out")
+    assert status == 3
+    assert errors.splitlines()[-1] == (
+        "labapp: out: standard input has ended, and the run waits for an operator - "
+        "attach again with: labapp attach out; or end it with: labapp stop out"
     )
+
+
+async def test_one_bench_holds_several_runs(tmp_path: Path, fronts: list[Front], stations: list[Station]) -> None:
+    project = write_project(tmp_path)
+    opened = open_project(project).project
+    for name in ("one", "two"):
+        prepare(tmp_path / name, opened, None, ())
+        begin(tmp_path / name, opened, [Choice(CASE)], "", demonstration=False)
+    bench = await start(fronts, tmp_path, "bench", "one", "two")
+    await bench.until("ready", runs=["one", "two"])
+    assert len({bench_of(tmp_path / name)["pid"] for name in ("one", "two")}) == 1
+    left = await start(fronts, tmp_path, "attach", "one", "--operator", "jsonl")
+    right = await start(fronts, tmp_path, "attach", "two", "--operator", "jsonl")
+    for front in (left, right):
+        station = await Station.connected(await front.until("ready"))
+        stations.append(station)
+        await front.until("prompt", action="plug_in")
+        await station.status("Preparing")
+        await front.until("prompt", action="present_id")
+        await station.present()
+    for front in (left, right):
+        assert (await front.end())[0] == 0
+        assert {message["run"] for message in front.seen} == {front.seen[0]["run"]}
+    assert left.seen[0]["run"] != right.seen[0]["run"]
+    assert (await bench.end())[0] == 0

@@ -1,0 +1,142 @@
+"""Which cases a run is for, and what they need."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from labapp.cases.catalogue import CATALOGUE
+from labapp.domain.errors import InputErrors
+from labapp.domain.project import FEATURE_PROFILES, Connection, Dut, Project
+from labapp.domain.project_values import Values
+from labapp.domain.settings import Secret
+from labapp.domain.testcase import CHARGE_POINT
+from labapp.services.choosing import choose, needed_values
+from labapp.services.intake import demonstration_pics
+from labapp.services.planning import plan_for
+from labapp.services.projects import open_project
+from labapp.services.run_directory import prepare
+from labapp.services.sessions import as_used
+
+CASE = "TC_003_CS"
+
+#: Every value is given, whatever further cases may need.
+EVERY_VALUE = {
+    item.name: "LAB-1" for item in fields(Values) if getattr(Values(), item.name) is None and item.name != "local_limit"
+} | {"authorization_key": Secret("env:KEY", "0123456789abcdef")}
+
+
+def project(**changes: Any) -> Project:
+    values = replace(Values(), **EVERY_VALUE)  # type: ignore[arg-type]
+    return replace(Project(sut="cs", values=values, dut=Dut(features=FEATURE_PROFILES)), **changes)
+
+
+def ids(chosen: Any) -> list[str]:
+    return [case.id for case in chosen.cases]
+
+
+def reason(of: Project, case: str) -> str:
+    return next(each.excluded for each in choose(of, None, ()).cases if each.id == case)
+
+
+def test_what_is_asked_for_is_run_in_preparation() -> None:
+    without_reader = project(dut=Dut(local_start=False))
+    chosen = choose(without_reader, None, [CASE, "TC_001_CS", CASE])
+    assert [(case.id, case.excluded) for case in chosen.cases] == [(CASE, ""), ("TC_001_CS", "")]
+
+
+def test_without_a_declaration_prerequisites_decide() -> None:
+    chosen = choose(project(), None, ())
+    assert ids(chosen) == [c.id for c in CATALOGUE.values() if c.kind == "case" and c.sut == CHARGE_POINT]
+    assert chosen.plan == ()
+    assert reason(project(), CASE) == ""
+    without_reader = project(dut=Dut(local_start=False))
+    assert reason(without_reader, CASE) == "not so: transactions can be started at the station"
+    assert reason(project(dut=Dut()), "TC_066_CS") == "not so: the feature profile SmartCharging is supported"
+
+
+def test_the_connection_is_a_fact_too() -> None:
+    csms = project(sut="csms")
+    assert reason(csms, "TC_085_CSMS") == "not so: security profile 1 or 2 is in use"
+    assert reason(replace(csms, connection=Connection(security_profile=1)), "TC_085_CSMS") == ""
+
+
+def test_a_declaration_gives_the_plan_in_its_order() -> None:
+    declaration = demonstration_pics()
+    chosen = choose(project(), declaration, ())
+    applicable = [row.id for row in plan_for(declaration) if row.applicable]
+    assert ids(chosen) == [name for name in applicable if name in CATALOGUE]
+    assert chosen.plan == plan_for(declaration)
+
+
+def test_the_plan_holds_against_what_is_asked_for_in_certification_only() -> None:
+    declaration = demonstration_pics()
+    answers = {**declaration.answers, "supplementary.backup_power": "Yes"}
+    with_backup = replace(declaration, answers=answers)
+    row = next(row for row in plan_for(with_backup) if row.id == "TC_032_2_CS")
+    assert not row.applicable
+    certification = choose(project(mode="certification"), with_backup, ["TC_032_2_CS", CASE])
+    assert [(case.id, case.excluded) for case in certification.cases] == [("TC_032_2_CS", row.reason), (CASE, "")]
+    assert [case.excluded for case in choose(project(), with_backup, ["TC_032_2_CS"]).cases] == [""]
+
+
+@pytest.mark.parametrize(
+    ("asked", "text"),
+    [
+        ("tc_003cs", "--case tc_003cs: there is no such case - did you mean TC_003_CS?"),
+        ("nonsense", "--case nonsense: there is no such case - `labapp cases` lists them"),
+        ("000_RESET", "--case 000_RESET: there is no such case - `labapp cases` lists them"),
+        (
+            "TC_B_22_CSMS",
+            '--case TC_B_22_CSMS: the case is for OCPP 2.0.1, sut = "csms" - this project is for OCPP 1.6, sut = "cs"',
+        ),
+    ],
+)
+def test_what_is_no_case_of_this_project(asked: str, text: str) -> None:
+    with pytest.raises(InputErrors) as fault:
+        choose(project(), None, [asked])
+    assert str(fault.value) == text
+
+
+def test_every_missing_value_is_named_at_once() -> None:
+    with pytest.raises(InputErrors) as fault:
+        choose(project(values=Values()), None, [CASE, "TC_023_4_CS"])
+    assert str(fault.value).splitlines() == [
+        "PROJECT.toml [values] valid_id_tag: is not stated, and a case needs it - give it, for TC_003_CS",
+        "PROJECT.toml [values] invalid_id_tag: is not stated, and a case needs it - give it, for TC_023_4_CS",
+    ]
+
+
+def test_a_case_needs_what_its_states_need_and_no_parameters() -> None:
+    assert needed_values(CATALOGUE[CASE]) == {"connector_id", "valid_id_tag"}
+    assert "valid_id_tag" in needed_values(CATALOGUE["TC_032_2_CS"])
+    assert "valid_id_tag" in needed_values(CATALOGUE["TC_003_CSMS"])
+    assert "valid_id_tag" not in needed_values(CATALOGUE["TC_085_CSMS"])
+    for case in CATALOGUE.values():
+        assert needed_values(case) <= set(replace(Values(), **EVERY_VALUE).given())  # type: ignore[arg-type]
+
+
+def test_the_project_as_used_is_the_same_project_again(tmp_path: Path) -> None:
+    (tmp_path / "pics.toml").write_bytes(Path("resources/demo/pics.toml").read_bytes())
+    path = tmp_path / "PROJECT.toml"
+    path.write_text(
+        '[project]\nsut = "cs"\npics = "pics.toml"\n[connection]\nidentity = "CS-1"\n[timeouts]\nmessage = 3\n',
+        encoding="utf-8",
+    )
+    opened = open_project(path)
+    used = as_used(opened.project, "auto")
+    assert (used.timeouts.operator, used.run.review) == (300.0, "advice")
+    prepare(tmp_path / "run", used, opened.declaration, plan_for(demonstration_pics()))
+    again = open_project(tmp_path / "run" / "project.toml")
+    assert again.declaration == opened.declaration
+    for name in ("connection", "dut", "values", "timeouts", "run", "report", "network"):
+        assert getattr(again.project, name) == getattr(used, name), name
+    assert sorted(each.name for each in (tmp_path / "run").iterdir()) == [
+        "files",
+        "pics.toml",
+        "plan.json",
+        "project.toml",
+    ]
