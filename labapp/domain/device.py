@@ -98,8 +98,12 @@ class DeviceModel:
         self.transactions.append(transaction)
 
     def stop(self, transaction_id: int | str) -> None:
-        """A transaction has ended."""
-        self.transactions = [known for known in self.transactions if known.id != transaction_id]
+        """A transaction has ended; an id that is not known is that of the one whose id is not known."""
+        left = [known for known in self.transactions if known.id != transaction_id]
+        nameless = [known for known in left if known.id is None]
+        if len(left) == len(self.transactions) and len(nameless) == 1:
+            left.remove(nameless[0])
+        self.transactions = left
 
     def on(self, connector: int) -> Transaction | None:
         """The transaction that runs on a connector."""

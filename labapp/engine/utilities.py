@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 
+from labapp.domain.device import Transaction
 from labapp.engine.attempt import SECOND, CaseEnded
 from labapp.engine.calling import answer
 from labapp.engine.preparation import set_configuration
@@ -17,6 +18,8 @@ from labapp.engine.waiting import Waiting
 
 _BUSY = frozenset({"StartTransaction", "StopTransaction", "MeterValues", "StatusNotification", "BootNotification"})
 
+#: Statuses that only a transaction has.
+_IN_TRANSACTION = frozenset({"Charging", "SuspendedEV", "SuspendedEVSE"})
 #: Statuses in which a cable, or an authorization that waits for one, holds a connector.
 _PLUGGED = frozenset({"Preparing", "Finishing", "SuspendedEV", "SuspendedEVSE"})
 
@@ -46,8 +49,11 @@ def reset(script: Script) -> Waiting:
 
 
 def stop_transactions(script: Script) -> Waiting:
-    """000_STOPTX: end what runs, remotely, or by prompt when its id is unknown."""
+    """000_STOPTX: end what runs, remotely, or by prompt when its id is unknown or the tool never heard of it."""
     attempt = script.attempt
+    for connector in attempt.connectors:
+        if attempt.status(connector) in _IN_TRANSACTION and attempt.model.on(connector) is None:
+            attempt.model.start(Transaction(None, connector, str(attempt.values.get("valid_id_tag", ""))))
     for transaction in list(attempt.model.transactions):
         if transaction.id is not None:
             request = attempt.version.end_transaction(transaction.id)

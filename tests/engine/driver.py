@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from labapp.cases.catalogue import CATALOGUE, ready_state
+from labapp.domain.expectations import Expected, Literal, OneOf
 from labapp.domain.stamps import Stamp
 from labapp.domain.testcase import CHARGE_POINT, TestCase
 from labapp.engine.events import Answer, Command, Ended, LinkCommand, Output, Prompt, PromptClosed, Send, Tick, Wake
@@ -55,6 +56,26 @@ OPTIONS: Mapping[str, Any] = {
     "operator_timeout": 0,
 }
 NO_ERROR = {"errorCode": "NoError"}
+
+
+#: The least that the schema asks of a request.
+_MINIMAL: Mapping[str, Mapping[str, Any]] = {
+    "Authorize": {"idTag": "VALID-1"},
+    "BootNotification": {"chargePointVendor": "V", "chargePointModel": "M"},
+    "MeterValues": {"connectorId": 1, "meterValue": [{"timestamp": "2025-01-01T12:00:00Z", "sampledValue": []}]},
+    "RemoteStopTransaction": {"transactionId": 5},
+    "Reset": {"type": "Immediate"},
+    "StartTransaction": {"connectorId": 1, "idTag": "VALID-1", "meterStart": 0, "timestamp": "2025-01-01T12:00:00Z"},
+    "StatusNotification": NO_ERROR,
+    "StopTransaction": {"transactionId": 7001, "meterStop": 1, "timestamp": "2025-01-01T12:00:00Z"},
+}
+
+
+def values_of(expected: Expected) -> Any:
+    """A value that satisfies an expectation of one or several values."""
+    return (
+        expected.values[0] if isinstance(expected, OneOf) else expected.value if isinstance(expected, Literal) else None
+    )
 
 
 class Driver:
@@ -301,16 +322,44 @@ class Driver:
         raise AssertionError(f"the attempt does not end; open prompts: {[p.text for p in self.prompts.values()]}")
 
     def _conforms(self) -> None:
-        """Answer the tool's oldest open call as a conformant station that does what it is told."""
+        """Answer the tool's oldest open call as a conformant device that does what it is told."""
         action, payload = self.asked
         match action:
             case "GetConfiguration":
-                key = payload["key"][0]
-                self.configured(key, self.interpreter.attempt.configuration(key) or "")
-            case "StopTransaction" | "StatusNotification":
+                known = self.interpreter.attempt.configuration
+                pairs = [{"key": key, "readonly": False, "value": known(key) or "1"} for key in payload.get("key", [])]
+                self.answers({"configurationKey": pairs})
+            case "BootNotification":
+                self.answers({"status": "Accepted", "currentTime": self.time(), "interval": 60})
+            case "Authorize" if self.version.name == "1.6":
+                self.answers({"idTagInfo": {"status": "Accepted"}})
+            case "Authorize":
+                self.answers({"idTokenInfo": {"status": "Accepted"}})
+            case "StartTransaction":
+                self.answers({"transactionId": 5, "idTagInfo": {"status": "Accepted"}})
+            case "StopTransaction" | "StatusNotification" | "TransactionEvent" | "NotifyEvent":
                 self.answers({})
+            case "GetCompositeSchedule":
+                self.answers({"status": "Accepted", "connectorId": 1, "scheduleStart": self.time()})
             case _:
                 self.answers("Accepted")
+
+    def does_right(self) -> None:
+        """The device does the next right thing: restores the link, answers, or sends what is due; else the operator confirms."""
+        attempt, segment = self.interpreter.attempt, self.interpreter.conversation.segment
+        due = segment.due(attempt) if segment else []
+        if not attempt.link_up:
+            self.link_up()
+        elif self._unanswered:
+            self._conforms()
+        elif due:
+            selectors = due[0].selectors(attempt)
+            fields = {path: values_of(expected) for path, expected in selectors.items() if "[" not in path}
+            self.says(due[0].message.action, {**_MINIMAL.get(due[0].message.action, {}), **fields})
+        elif self.prompts:
+            self.answer(next(iter(self.prompts.values())), "done")
+        else:
+            self.passes(5)
 
     @property
     def verdict(self) -> str:

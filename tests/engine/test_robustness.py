@@ -233,16 +233,17 @@ FIELDS: dict[str, list[str]] = {
 
 @st.composite
 def events(draw: st.DrawFn) -> tuple[str, Any]:
+    # Mostly what is right, so that courses get deep into the cases.
     kind = draw(
-        st.sampled_from(
-            ["call", "call", "call", "answer", "answer", "error", "text", "time", "prompt", "link", "command"]
-        )
+        st.sampled_from(["right"] * 20 + ["call", "answer", "error", "text", "time", "prompt", "link", "command"])
     )
     match kind:
         case "call":
             action = draw(st.sampled_from(sorted(FIELDS)))
             present = [name for name in FIELDS[action] if draw(st.integers(0, 9))]
             return kind, (action, {name: draw(SAMPLE[name]) for name in present})
+        case "right":
+            return kind, None
         case "answer":
             return kind, draw(st.sampled_from(["Accepted", "Accepted", "Rejected"]).map(lambda s: {"status": s}) | JSON)
         case "text":
@@ -268,6 +269,8 @@ def play(case: Any, course: list[tuple[str, Any]], **setup: Any) -> Driver:
         if driver.ended is not None:
             break
         match kind:
+            case "right":
+                driver.does_right()
             case "call":
                 driver.says(content[0], content[1])
             case "answer" if driver._unanswered:
@@ -290,7 +293,7 @@ def play(case: Any, course: list[tuple[str, Any]], **setup: Any) -> Driver:
 @settings(max_examples=300, deadline=None)
 @given(
     case=st.sampled_from(CASES),
-    course=st.lists(events(), max_size=25),
+    course=st.lists(events(), max_size=60),
     review=st.sampled_from(["ask", "advice", "strict"]),
     connected=st.booleans(),
     connectors=st.integers(1, 3),
