@@ -110,14 +110,14 @@ def open_prompt(
     attempt = script.attempt
     patience_ends = attempt.patience_ends()
     while prompt.id in attempt.prompts:
+        if shown is not None and shown():
+            attempt.close(prompt, "wire")
+            return
         try:
             yield from script.interruptions()
         except CaseEnded:
             attempt.close(prompt, "tool")
             raise
-        if shown is not None and shown():
-            attempt.close(prompt, "wire")
-            return
         if gives_up is not None and gives_up.has_passed():
             attempt.close(prompt, "tool")
             raise StateExpired
