@@ -134,7 +134,7 @@ def _plan_line(row: Given) -> PlanLine:
         applicable=row.flag("applicable"),
         condition=row.text("condition"),
         reason=row.text("reason"),
-        answers=tuple(map(text_of, row.members.get("answers") or ())),
+        answers=row.texts("answers"),
     )
 
 

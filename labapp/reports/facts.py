@@ -12,6 +12,7 @@ from labapp.reports.basis import EDITIONS
 from labapp.reports.content import Fact, FactGroup
 from labapp.reports.records import Given, text_of
 
+_MODEM = {"no.": "serial_number", "revision": "revision", "operator": "operator", "network": "network"}
 _KINDS = {"cs": "Charging station", "csms": "Central system (CSMS)"}
 
 
@@ -24,7 +25,8 @@ def declaration_of(table: Mapping[str, Any]) -> Declaration | None:
         for name, answer in part.items()
         if answer not in ("", [])
     }
-    return Declaration(text_of(table.get("pics", {}).get("edition", "")), answers) if answers else None
+    edition = Given.of(table.get("pics", {}), "pics.toml [pics]").text("edition")
+    return Declaration(edition, answers) if answers else None
 
 
 def sut_of(run: Given, project: Given, declaration: Declaration | None) -> str:
@@ -144,19 +146,21 @@ def _tool(run: Given, options: Given) -> tuple[Fact, ...]:
 
 
 def _conduct(run: Given, report: Given) -> tuple[Fact, ...]:
-    equipment = report.members.get("equipment")
+    modems = [_modem(row.table("modem")) for row in run.rows("network") if row.members.get("modem")]
     return (
         _fact(run, "started", "Begin of the tests", required=True),
         _fact(run, "ended", "End of the tests", required=True),
-        Fact(
-            "equipment",
-            "Equipment",
-            "; ".join(map(text_of, equipment)) if isinstance(equipment, list) and equipment else None,
-            True,
-        ),
+        Fact("equipment", "Equipment", "; ".join([*report.texts("equipment"), *dict.fromkeys(modems)]) or None, True),
         _fact(report, "deviations", "Deviations from the procedure", instead="none reported"),
         _fact(report, "incidents", "Incidents", instead="none reported"),
     )
+
+
+def _modem(modem: Given) -> str:
+    """A modem that measured, as a piece of equipment."""
+    make = " ".join(filter(None, (modem.text("manufacturer"), modem.text("model")))) or "of unknown make"
+    facts = [f"{name} {modem.text(key)}" for name, key in _MODEM.items() if modem.text(key)]
+    return ", ".join([f"modem {make}", *facts])
 
 
 def _people(report: Given, head: Given) -> tuple[Fact, ...]:

@@ -18,7 +18,7 @@ from pyhanko_certvalidator import ValidationContext
 from labapp.domain.errors import InputError
 from labapp.reports.content import Report
 from labapp.reports.identity import chain_above, subject_of
-from labapp.reports.pdf_signing import ATTACHMENT, LABORATORY, asn1_certificate, quiet
+from labapp.reports.pdf_signing import ATTACHMENT, LABORATORY, ROLES, asn1_certificate, quiet
 
 #: Either usage will do, as for the manifest; pyHanko by itself asks for non-repudiation.
 _FOR_SIGNATURES = KeyUsageConstraints(key_usage={"digital_signature", "non_repudiation"}, match_all_key_usages=False)
@@ -68,8 +68,9 @@ def _signatures(pdf: bytes) -> tuple[PdfSignature, ...]:
         raise BadPdf("the first signature is not the laboratory's, which certifies the document")
     found = tuple(_judged(signature, last=signature is embedded[-1]) for signature in embedded)
     names = [signature.field for signature in found]
-    if len(set(names)) != len(names):
-        raise BadPdf("a signature field is signed twice")
+    foreign = [name for name in names if name not in (LABORATORY, *ROLES)]
+    if foreign or len(set(names)) != len(names):
+        raise BadPdf(f"it is signed in a field that the laboratory has not prepared: {', '.join(foreign or names)}")
     return found
 
 

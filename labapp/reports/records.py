@@ -96,6 +96,13 @@ class Given:
             return float(value)
         raise InputError("is no number", where=f"{self.where}.{name}", mend=_MEND)
 
+    def texts(self, name: str) -> tuple[str, ...]:
+        """The items of a list as texts; none when it is not there. Raises InputError when the member is no list."""
+        value = self.members.get(name)
+        if value is None or isinstance(value, list):
+            return tuple(map(text_of, value or ()))
+        raise InputError("is no list", where=f"{self.where}.{name}", mend=_MEND)
+
     def table(self, name: str) -> Given:
         """A member that is an object; an empty one when it is not there."""
         return Given.of(self.members.get(name, {}), f"{self.where}.{name}")

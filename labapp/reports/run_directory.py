@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import tomllib
 from pathlib import Path
 
 from labapp.domain.errors import EnvironmentFault, InputError
@@ -28,6 +30,7 @@ def read_records(directory: Path) -> Records:
         for name in (RUN, PLAN, PICS, PROJECT, JOURNAL)
         if name not in OPTIONAL or (directory / name).is_file()
     }
+    named[PROJECT] = without_driver(named[PROJECT])
     further = [*directory.glob(_TORN), *(directory / FILES).rglob("*")]
     files = {
         path.relative_to(directory).as_posix(): _read(path)
@@ -35,6 +38,32 @@ def read_records(directory: Path) -> Records:
         if path.is_file() and not path.is_symlink()
     }
     return Records(named, files)
+
+
+def without_driver(project: bytes) -> bytes:
+    """The project without its `[driver]` tables: how actions are performed is no evidence, and their headers may hold credentials.
+
+    Raises InputError when they cannot be left out, because the file is not laid out as labapp writes it.
+    """
+    kept: list[str] = []
+    inside = False
+    for line in project.decode("utf-8", "surrogateescape").splitlines(keepends=True):
+        if re.match(r"\s*\[", line):
+            inside = re.match(r"\s*\[\[?\s*driver\s*[.\]]", line) is not None
+        if not inside:
+            kept.append(line)
+    data = "".join(kept).encode("utf-8", "surrogateescape")
+    try:
+        whole, rest = tomllib.loads(project.decode("utf-8")), tomllib.loads(data.decode("utf-8"))
+    except (ValueError, RecursionError):
+        raise InputError("is no TOML", where=PROJECT, mend="use the directory of a run, unchanged") from None
+    if rest != {name: table for name, table in whole.items() if name != "driver"}:
+        raise InputError(
+            "the driver cannot be left out of the evidence",
+            where=f"{PROJECT} [driver]",
+            mend="write each call as a table of its own, [driver.ACTION]",
+        )
+    return data
 
 
 def _read(path: Path) -> bytes:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
+import random
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from labapp.domain.errors import InputError
 from labapp.engine.journal import digest
@@ -144,6 +148,36 @@ def test_performance_is_stated_beside_what_was_measured(content: Content) -> Non
     assert lines["OCPP response timeout"] == ("2", "0.231", 412)
     assert lines["OCPP triggered function timeout"] == ("5", "not measured", 0)
     assert "Response time Authorize" not in lines
+
+
+def test_a_modem_that_measured_is_equipment(content: Content) -> None:
+    assert content.fact("conduct", "equipment").value == (
+        "EVSE tester T2, no. 1187; Huawei E3372h, IMEI 861821030000000; "
+        "modem huawei E3372h, no. 861821030000000, revision 21.200.07, operator Example NL, network LTE"
+    )
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=5), inner, max_size=2),
+    max_leaves=4,
+)
+
+
+@given(st.sampled_from(["run.json", "plan.json"]), st.randoms(use_true_random=False), json_values)
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_no_record_makes_the_content_fail_but_by_a_message(
+    records: Records, name: str, chance: random.Random, foreign: Any
+) -> None:
+    value = json.loads(records.named[name])
+    node: Any = [value]
+    place: Any = 0
+    while isinstance(node[place], list | dict) and node[place] and chance.random() < 0.8:
+        node = node[place]
+        place = chance.randrange(len(node)) if isinstance(node, list) else chance.choice(list(node))
+    node[place] = foreign
+    with suppress(InputError):
+        content_of(replace(records, named={**records.named, name: json.dumps(value).encode()}))
 
 
 def test_files_are_listed_and_the_token_of_the_bench_is_not_read(records: Records, content: Content) -> None:

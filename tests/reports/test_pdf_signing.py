@@ -6,12 +6,16 @@ import io
 import logging
 
 import pytest
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign.fields import MDPPerm
+from pyhanko.sign.signers import PdfSignatureMetadata, sign_pdf
 from pypdf import PdfReader
 
 from labapp.domain.errors import EnvironmentFault, InputError
-from labapp.reports.content import DEMONSTRATION
-from labapp.reports.pdf_signing import ROLES, add_signature, signature_fields
+from labapp.reports.pdf import draw_report
+from labapp.reports.pdf_signing import ROLES, add_signature, signature_fields, signer_of
 from labapp.reports.pdf_verification import BadPdf, embedded_report, verify_pdf_signatures
+from labapp.reports.template import Template
 from tests.reports.authority import Authority
 from tests.reports.conftest import Sealed
 from tests.reports.time_stamps import time_stamp_authority
@@ -85,5 +89,26 @@ def test_an_authority_that_does_not_answer_is_named(sealed: Sealed, caplog: pyte
     assert logging.getLogger("pyhanko").level == logging.NOTSET
 
 
-def test_a_demonstration_says_so_in_the_stamp(sealed: Sealed) -> None:
-    assert DEMONSTRATION in sealed.identity.subject
+def signed_in(pdf: bytes, field: str, sealed: Sealed, *, certify: bool) -> bytes:
+    """The PDF signed in a new field, as any program could do it."""
+    metadata = PdfSignatureMetadata(field_name=field, certify=certify, docmdp_permissions=MDPPerm.FILL_FORMS)
+    output = io.BytesIO()
+    sign_pdf(IncrementalPdfFileWriter(io.BytesIO(pdf)), metadata, signer_of(sealed.identity), output=output)
+    return output.getvalue()
+
+
+@pytest.mark.parametrize(("field", "certify"), [("laboratory", False), ("tested", True)])
+def test_the_first_signature_must_be_the_laboratorys_certification(
+    sealed: Sealed, template: Template, field: str, certify: bool
+) -> None:
+    pdf = signed_in(draw_report(sealed.report, template).pdf, field, sealed, certify=certify)
+    with pytest.raises(BadPdf) as refused:
+        verify_pdf_signatures(pdf)
+    assert str(refused.value) == "the first signature is not the laboratory's, which certifies the document"
+
+
+def test_a_field_that_was_not_prepared_may_not_be_signed(sealed: Sealed) -> None:
+    pdf = signed_in(sealed.documents.pdf, "approved", sealed, certify=False)
+    with pytest.raises(BadPdf) as refused:
+        verify_pdf_signatures(pdf)
+    assert str(refused.value) == "it is signed in a field that the laboratory has not prepared: approved"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from labapp.domain.errors import InputError
-from labapp.reports.run_directory import read_records
+from labapp.reports.run_directory import read_records, without_driver
 
 
 def test_only_what_belongs_to_the_evidence_is_read(run_directory: Path) -> None:
@@ -47,3 +47,35 @@ def test_a_run_without_its_journal_is_refused(run_directory: Path) -> None:
     assert str(refused.value) == (
         f"{run_directory / 'journal.jsonl'}: is missing - name the directory of a run that has ended, unchanged"
     )
+
+
+DRIVER = """
+[project]
+sut = "cs"
+
+[driver.plug_in]
+url = "https://lab.example.com/plug?token=hush"
+headers = { Authorization = "Bearer hush" }
+
+[report]
+number = "[driver.plug_in]"
+"""
+
+
+def test_credentials_of_the_driver_do_not_become_evidence(run_directory: Path) -> None:
+    (run_directory / "project.toml").write_text(DRIVER, encoding="utf-8")
+    records = read_records(run_directory)
+    assert b"hush" not in records.named["project.toml"]
+    assert records.toml_of("project.toml") == {"project": {"sut": "cs"}, "report": {"number": "[driver.plug_in]"}}
+
+
+@pytest.mark.parametrize("inline", ['driver = { plug_in = { url = "x" } }', '[driver]\nx = """\n[y]\n"""'])
+def test_a_driver_that_cannot_be_left_out_is_refused(inline: str) -> None:
+    with pytest.raises(InputError) as refused:
+        without_driver(inline.encode())
+    assert str(refused.value).startswith("project.toml")
+
+
+@pytest.mark.parametrize("text", ["a = 1\r\n[b]\r\nc = 2\r\n", "", "# nothing"])
+def test_a_project_without_a_driver_is_left_as_it_is(text: str) -> None:
+    assert without_driver(text.encode()) == text.encode()
