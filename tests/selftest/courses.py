@@ -1,0 +1,28 @@
+"""Courses for the tests: one conformant run each."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from labapp.cases.catalogue import CATALOGUE
+from labapp.selftest.course import Course, read_course
+from labapp.selftest.runner import run_once
+from labapp.selftest.settings import STANDARD, Setting
+
+
+@cache
+def _course(case: str, setting: str) -> Course:
+    chosen = _SETTINGS[setting]
+    bout, result, journal, _ = run_once(CATALOGUE[case], chosen)
+    assert result["verdict"] == "PASS"
+    givens = bout.givens
+    return read_course(CATALOGUE[case], journal.records, givens.values, givens.dut, givens.timeouts, chosen.password)
+
+
+_SETTINGS: dict[str, Setting] = {}
+
+
+def course_of(case: str, setting: Setting = STANDARD) -> Course:
+    """The course of a case's conformant run."""
+    _SETTINGS[setting.name] = setting
+    return _course(case, setting.name)
