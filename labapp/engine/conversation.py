@@ -24,7 +24,6 @@ from labapp.engine.segment import Segment
 from labapp.engine.timing import judge_due
 from labapp.engine.wire_checks import check_schema, frame_defects, malformed_frame
 from labapp.ocpp.frames import Call, CallError, CallResult, Malformed, frame_text, parse_frame
-from labapp.ocpp.listing import message_rows
 from labapp.ocpp.tolerated import repeats
 
 _UNKNOWN_ACTION = "NotImplemented"
@@ -211,13 +210,8 @@ class Conversation:
         stated: dict[str, Any] = {}
         for path, value in stated_values(attempt, item.response, expectation.overrides):
             assign(stated, path, value)
-        self._mark_sent(expectation)
+        expectation.mark_answered(attempt)
         return stated
-
-    def _mark_sent(self, expectation: Expectation) -> None:
-        item = expectation.item
-        for row in message_rows(expectation.case_id, item.response_step, item.response, item.occurrence):
-            self.attempt.mark(row, "passed")
 
     def _forbidden(self, step: int, seen: Seen, occurrence: int) -> None:
         attempt = self.attempt

@@ -88,6 +88,12 @@ class Expectation:
         """Ids of the rows of its request: that it comes, and each stated field."""
         return message_rows(self.case_id, self.step, self.message, self.item.occurrence)
 
+    def mark_answered(self, attempt: Attempt) -> None:
+        """The tool's answer was sent as the case states it."""
+        item = self.item
+        for row in message_rows(self.case_id, item.response_step, item.response, item.occurrence):
+            attempt.mark(row, "passed")
+
     def selectors(self, attempt: Attempt, payload: Mapping[str, Any] | None = None) -> dict[str, Expected]:
         """Resolved expectations of the fields that select it. payload: of the message that is looked at."""
         chosen: dict[str, Expected] = {}

@@ -104,6 +104,7 @@ class Script:
             expectation.met.append(seen[-1])
             attempt.take(seen[-1], expectation.step)
             expectation.judge_fields(seen[-1], attempt)
+            expectation.mark_answered(attempt)
 
     def _reach_back(self, segment: Segment) -> None:
         """A series that counts from a step of a state takes what has come since."""
@@ -119,6 +120,7 @@ class Script:
                     if expectation.selects(seen, attempt):
                         expectation.met.append(seen)
                         expectation.judge_fields(seen, attempt)
+                        expectation.mark_answered(attempt)
                         attempt.take(seen, expectation.step)
                     else:
                         expectation.approach(seen, attempt)
