@@ -327,10 +327,12 @@ class Content:
 class Issue:
     """How one issue of the report came about; what the records cannot know.
 
-    issued: time of issue. signer: subject of the laboratory's certificate. workbook, workbook_sha256: the workbook of this issue.
+    maker: version of the labapp that made it. issued: time of issue. signer: subject of the laboratory's certificate.
+    workbook, workbook_sha256: the workbook of this issue.
     demonstration: the content is one, or the laboratory's certificate is.
     """
 
+    maker: str
     issued: str
     template: str
     signer: str

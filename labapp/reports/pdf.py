@@ -29,7 +29,7 @@ from labapp.reports.pdf_parts import (
     side_by_side,
     table,
 )
-from labapp.reports.tables import Row, rows_of_table
+from labapp.reports.tables import Row, moment, rows_of_table
 from labapp.reports.template import Column, Section, Template
 from labapp.reports.typography import ACCENT, ALARM, BOLD, FAINT, RULE, TEXT, markup, printable, register_fonts, style
 from labapp.reports.verdicts import worded
@@ -279,15 +279,13 @@ def _signatures(section: Section, report: Report, fields: dict[str, Place]) -> I
     persons = {fact.key: fact.value or "" for fact in content.group("people").facts}
     persons[""] = content.fact("laboratory", "laboratory").value or ""
     boxes = [_SignatureBox(name, caption, persons[key], fields) for name, caption, key in SIGNATURES]
-    yield KeepTogether([
-        *section_heading(section.title),
-        Paragraph(
-            markup(f"Issued {report.issue.issued} by {report.issue.signer or 'a laboratory without a certificate'}. The laboratory's "
-                   "signature certifies the document; after it nothing but the signatures below may be added."),
-            style("note"),
-        ),
-        side_by_side([boxes[0], gap(5), boxes[2]], [boxes[1], gap(5), boxes[3]]),
-    ])  # fmt: skip
+    issue = report.issue
+    note = (
+        f"Issued {moment(issue.issued)} UTC with labapp {issue.maker} by {issue.signer}. The laboratory's signature certifies the document; "
+        "after it nothing but the signatures below may be added."
+    )
+    fields_in_two_columns = side_by_side([boxes[0], gap(5), boxes[2]], [boxes[1], gap(5), boxes[3]])
+    yield KeepTogether([*section_heading(section.title), Paragraph(markup(note), style("note")), fields_in_two_columns])
 
 
 def _end_mark(report: Report) -> Paragraph:

@@ -16,7 +16,7 @@ from pyhanko.sign.validation.settings import KeyUsageConstraints
 from pyhanko_certvalidator import ValidationContext
 
 from labapp.domain.errors import InputError
-from labapp.reports.content import Report
+from labapp.reports.content import FORMAT, Report
 from labapp.reports.identity import chain_above, subject_of
 from labapp.reports.pdf_signing import ATTACHMENT, LABORATORY, ROLES, asn1_certificate, quiet
 
@@ -129,8 +129,12 @@ def embedded_report(pdf: bytes) -> Report:
     except Exception as error:  # as above
         raise BadPdf(f"it carries no {ATTACHMENT}") from error
     try:
-        report = Report.from_value(json.loads(data))
-    except (ValueError, RecursionError, InputError) as error:
+        value = json.loads(data)
+        format_ = value["content"]["format"]
+        if format_ != FORMAT:
+            raise BadPdf(f"its {ATTACHMENT} has format {format_}, and this labapp knows format {FORMAT}")
+        report = Report.from_value(value)
+    except (ValueError, KeyError, TypeError, RecursionError, InputError) as error:
         raise BadPdf(f"its {ATTACHMENT} cannot be read: {error}") from error
     if report.to_bytes() != data:
         raise BadPdf(f"its {ATTACHMENT} is not in canonical form")

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from labapp import __version__
 from labapp.domain.errors import EnvironmentFault, InputError
 from labapp.domain.stamps import utc_text
 from labapp.reports.assembly import content_of
@@ -58,6 +59,7 @@ def make_report(run_directory: Path, template: str | None = None) -> ReportPaths
     layout = load_template(template or str(options.get("template") or STANDARD))
     identity = laboratory_identity(records)
     issue = Issue(
+        maker=__version__,
         issued=utc_text(datetime.now(UTC), milliseconds=False),
         template=layout.name,
         signer=identity.subject,

@@ -18,7 +18,7 @@ from labapp.reports.run_directory import read_records
 from labapp.reports.verification import Rejudge, VerificationResult, verify_bundle, verify_report
 from labapp.services.home import labapp_home
 from labapp.services.intake import refuse_unreadable
-from labapp.services.judging import judge_again
+from labapp.services.judging import judge_again, judge_digest
 from labapp.services.reporting import paths_of
 
 #: Members of the run's result that come from the journal and from nothing else.
@@ -44,6 +44,8 @@ def judged_again(journal: bytes, result: Mapping[str, Any]) -> list[str]:
         raise InputError(f"a record is not what labapp writes ({type(error).__name__})", where="the journal") from error
     differences = [f"{one['case']} attempt {one['attempt']}: {one['text']}" for one in again.differences]
     changed = [name for name in _FROM_JOURNAL if result.get(name) != stated[name]]
+    if differences and result.get("judge") != judge_digest():
+        differences[0] = f"judged by another version than the one that judged first: {differences[0]}"
     return [*differences, *(f"{name} in run.json is not what the journal gives" for name in changed)]
 
 

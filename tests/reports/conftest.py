@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from labapp import __version__
 from labapp.reports.assembly import content_of
 from labapp.reports.bundle import Documents, document_name, seal_bundle
 from labapp.reports.content import Content, Issue, Report
@@ -55,7 +56,9 @@ def template() -> Template:
 
 def issue_of(identity: Identity, *, demonstration: bool = True) -> Issue:
     """An issue by an identity, without a workbook."""
-    return Issue("2026-11-21T08:00:00Z", "certification", identity.subject, demonstration, "report.xlsx", "")
+    return Issue(
+        __version__, "2026-11-21T08:00:00Z", "certification", identity.subject, demonstration, "report.xlsx", ""
+    )
 
 
 def seal(records: Records, identity: Identity, template: Template) -> Sealed:

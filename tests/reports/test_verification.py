@@ -208,6 +208,26 @@ def test_another_report_is_found_out(sealed: Sealed, template: Template) -> None
     assert problems == {"records": "the records give another content than the report carries"}
 
 
+def test_a_report_of_another_version_is_compared_by_what_happened(sealed: Sealed, template: Template) -> None:
+    def problems(**changes: Any) -> dict[str, str]:
+        other = Report(replace(sealed.report.content, **changes), replace(sealed.report.issue, maker="0.0.1"))
+        pdf = seal_pdf(draw_report(other, template), other, sealed.identity)
+        return failed(verify_bundle(resealed(sealed, lambda files: files.update({sealed.documents.pdf_path: pdf}))))
+
+    assert problems(decision_rule="Worded differently.") == {}
+    case = sealed.report.content.cases[2]
+    better = replace(case, verdict="PASS")
+    cases = tuple(better if each is case else each for each in sealed.report.content.cases)
+    assert problems(cases=cases) == {"records": "the records give another content than the report carries"}
+
+
+def test_a_report_of_a_later_format_is_not_understood(sealed: Sealed, template: Template) -> None:
+    later = replace(sealed.report, content=replace(sealed.report.content, format=2))
+    assert failed(verify_report(seal_pdf(draw_report(later, template), later, sealed.identity))) == {
+        "report content": "its content.json has format 2, and this labapp knows format 1"
+    }
+
+
 def test_a_report_that_is_not_signed_is_found_out(sealed: Sealed, template: Template) -> None:
     plain = draw_report(sealed.report, template).pdf
     problems = failed(verify_bundle(resealed(sealed, lambda files: files.update({sealed.documents.pdf_path: plain}))))
