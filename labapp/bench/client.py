@@ -25,6 +25,10 @@ class NoBench(EnvironmentFault):
         )
 
 
+class OperatorLeft(Exception):
+    """The operator is gone before the run has ended: his terminal or his script has closed."""
+
+
 class Attachment:
     """An open connection to the bench of a run."""
 
@@ -52,7 +56,10 @@ class Attachment:
         with contextlib.suppress(ConnectionClosed):
             await self._connection.send(text)
 
-    async def close(self) -> None:
+    async def __aenter__(self) -> Attachment:
+        return self
+
+    async def __aexit__(self, *exception: object) -> None:
         """Detach."""
         await self._connection.close()
 

@@ -7,15 +7,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any, TextIO
 
 from labapp.bench.channel import COMMANDS, Message
-from labapp.bench.client import Attachment
+from labapp.bench.client import Attachment, OperatorLeft
 from labapp.bench.jsonl import default_of, lines_of
 
 _DECISIONS = {"a": "accept", "r": "reject", "t": "retest"}
 _HELP = f"commands: {', '.join('/' + name for name in COMMANDS)}"
-
-
-class OperatorLeft(Exception):
-    """Standard input has ended: the bench goes on without this operator."""
 
 
 async def operate(attachment: Attachment, source: Iterable[str], out: TextIO) -> Message | None:

@@ -74,7 +74,8 @@ class History:
     network: list[Result] = field(default_factory=list)
     device: Mapping[str, Any] | None = None
     fault: Mapping[str, Any] | None = None
-    again: set[str] = field(default_factory=set)
+    #: The cases that a resumed run is restricted to and has not run since; None: it is not restricted.
+    only: set[str] | None = None
     number: int = 0
     tries: dict[str, int] = field(default_factory=dict)
     #: Records of the attempt that has not ended, its `attempt_started` first.
@@ -117,7 +118,7 @@ class History:
             case "run_resumed":
                 self.ended_at, self.fault = "", None
                 self.demonstration = self.demonstration or bool(content["demonstration"])
-                self.again = set(content["again"])
+                self.only = set(content["only"]) or None
             case "run_ended":
                 self.ended_at = self._last_at
                 self.device = content["device"] or self.device
@@ -137,12 +138,17 @@ class History:
             self.resets.append({**content, "attempt": len(self.resets) + 1})
         elif content["id"] != IDLE_ID:
             must_fail = any(choice.id == content["id"] and choice.expected_fail for choice in self.choices)
-            self.again.discard(content["id"])
+            self._has_run(content["id"])
             self.results.append(
                 {**content, "expected": content["expected"] or (must_fail and content["verdict"] == "FAIL")}
             )
 
+    def _has_run(self, case: str) -> None:
+        if self.only is not None:
+            self.only.discard(case)
+
     def _not_run(self, content: Result) -> None:
+        self._has_run(content["id"])
         self.results.append(content)
         self.tries[content["id"]] = content["attempt"]
 
@@ -161,11 +167,13 @@ class History:
         )
 
     def _is_done(self, case: str) -> bool:
+        if self.only is not None:
+            return case not in self.only
         stands = self.standing(case)
         amended = stands and any(
             (each["case"], each["attempt"]) == (case, stands["attempt"]) for each in self.amendments
         )
-        return bool(stands and stands["verdict"] in _JUDGED and not amended and case not in self.again)
+        return bool(stands and stands["verdict"] in _JUDGED and not amended)
 
     def result(self) -> dict[str, Any]:
         """The content of `run.json`, which is what `run --json` writes."""

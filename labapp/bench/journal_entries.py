@@ -35,14 +35,14 @@ def begin(directory: Path, project: Project, cases: Sequence[Choice], judge: str
     return read_history(directory)
 
 
-def take_up(directory: Path, again: Collection[str], *, demonstration: bool) -> History:
-    """Record that a run is resumed. again: cases that are run once more though they are judged.
+def take_up(directory: Path, only: Collection[str], *, demonstration: bool) -> History:
+    """Record that a run is resumed. only: cases that are run, judged or not; none for all that are not judged.
 
     Raises: EnvironmentFault while a bench runs it; InputError when the journal was changed, or lacks one of the cases.
     """
     clock = SystemClock()
     with JournalWriter(directory / JOURNAL, clock) as journal:
-        content = {"demonstration": demonstration, "again": sorted(again)}
+        content = {"demonstration": demonstration, "only": sorted(only)}
         journal.append(clock.now(), read_history(directory).run, RUN_RESUMED, content)
     return read_history(directory)
 

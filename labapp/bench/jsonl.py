@@ -5,18 +5,19 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import os
 import threading
 from collections.abc import Iterable, Mapping
 from typing import Any, TextIO
 
 from labapp.bench.channel import MAX_MESSAGE, Message, error
-from labapp.bench.client import Attachment
+from labapp.bench.client import Attachment, OperatorLeft
 
 
 async def operate(attachment: Attachment, source: Iterable[str], out: TextIO) -> Message | None:
     """Bridge the channel until the bench closes; returns the summary, None when the bench has gone without one.
 
-    At the end of the source open and later prompts count as impossible.
+    At the end of the source open and later prompts count as impossible. Raises OperatorLeft when nobody reads any more.
     """
     bridge = _Bridge(attachment, out)
     talking = asyncio.create_task(bridge.talk(source))
@@ -28,6 +29,10 @@ async def operate(attachment: Attachment, source: Iterable[str], out: TextIO) ->
             if message["type"] == "summary":
                 summary = message
             await bridge.follow(message)
+    except BrokenPipeError:
+        # What is left in the buffer must not fail once more when the process ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), out.fileno())
+        raise OperatorLeft from None
     finally:
         talking.cancel()
     return summary

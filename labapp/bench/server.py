@@ -33,17 +33,21 @@ MAX_WAITING = 10_000
 
 @dataclass(eq=False, slots=True)
 class _Operator:
-    """An attached operator. frames: runs whose frames he wants."""
+    """An attached operator. frames: runs whose frames he wants; overrun: more waits for him than he will ever read."""
 
     name: str
     runs: frozenset[str]
     outbox: asyncio.Queue[Message | None]
     frames: set[str] = field(default_factory=set)
+    overrun: bool = False
 
-    def tell(self, message: Message) -> None:
-        if message["type"] != "frame" or message["run"] in self.frames:
-            with contextlib.suppress(asyncio.QueueFull):
+    def tell(self, message: Message | None) -> None:
+        """Let a message wait for him; None: there are no more."""
+        if message is None or message["type"] != "frame" or message["run"] in self.frames:
+            try:
                 self.outbox.put_nowait(message)
+            except asyncio.QueueFull:
+                self.overrun = True
 
 
 class Bench:
@@ -122,8 +126,7 @@ class Bench:
     async def _dismiss(self, server: Server) -> None:
         """Let every operator read what waits for him, then close."""
         for operator in tuple(self._operators):
-            with contextlib.suppress(asyncio.QueueFull):
-                operator.outbox.put_nowait(None)
+            operator.tell(None)
         server.close(close_connections=False)
         try:
             async with asyncio.timeout(FAREWELL):
@@ -165,10 +168,8 @@ class Bench:
 
     async def _send(self, connection: ServerConnection, operator: _Operator) -> None:
         with contextlib.suppress(ConnectionClosed):
-            while (message := await operator.outbox.get()) is not None:
+            while not operator.overrun and (message := await operator.outbox.get()) is not None:
                 await connection.send(json.dumps(message, ensure_ascii=False))
-                if operator.outbox.full():
-                    break
             await connection.close()
 
     def _tell(self, message: Message) -> None:
@@ -210,9 +211,9 @@ class Bench:
                     self._stopped.set()
             case "amend":
                 run.amend(content)
-            case "hello" if content["frames"] and name not in operator.frames:
+            case _ if content["frames"] and name not in operator.frames:
                 operator.frames.add(name)
                 for message in run.frames():
                     operator.tell(message)
-            case _:
+            case _ if not content["frames"]:
                 operator.frames.discard(name)

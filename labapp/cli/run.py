@@ -18,7 +18,7 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
         action="append",
         default=[],
         metavar="ID",
-        help="only this case, also several times; with --resume: run it once more",
+        help="only this case, also several times; with --resume: also one that is judged",
     )
     run.add_argument("--out", type=Path, metavar="DIR", help="directory of the run (default runs/PROJECT-UTC)")
     run.add_argument("--detach", action="store_true", help="start the bench and leave it to operators who attach")

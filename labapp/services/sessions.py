@@ -15,14 +15,14 @@ from typing import Any, Literal
 
 from labapp.bench import console, jsonl
 from labapp.bench.channel import Message
-from labapp.bench.client import Attachment, NoBench, attach
+from labapp.bench.client import Attachment, NoBench, OperatorLeft, attach
 from labapp.bench.conduct import RESULT
 from labapp.bench.journal_entries import amend as amend_journal
 from labapp.bench.journal_entries import begin, note_network, read_history, take_up
 from labapp.domain.errors import EnvironmentFault, InputError, LabappError
 from labapp.domain.measurement import measurement_to_json
 from labapp.domain.project import FEATURE_PROFILES, Project
-from labapp.services.bench_launch import END_TIMEOUT, await_end, launch
+from labapp.services.bench_launch import END_TIMEOUT, LOG, await_end, launch
 from labapp.services.choosing import choose
 from labapp.services.judging import judge_digest
 from labapp.services.projects import open_project
@@ -65,8 +65,8 @@ def run(path: Path, cases: Sequence[str], out: Path | None, wishes: Wishes) -> i
         raise
 
 
-def resume(directory: Path, again: Sequence[str], wishes: Wishes) -> int:
-    """Take up a run whose bench has ended; returns the exit status. again: cases to run once more though they are judged.
+def resume(directory: Path, only: Sequence[str], wishes: Wishes) -> int:
+    """Take up a run whose bench has ended; returns the exit status. only: cases to run, judged or not; none for all that are left.
 
     Raises: as `run`, and EnvironmentFault while a bench runs it.
     """
@@ -74,13 +74,13 @@ def resume(directory: Path, again: Sequence[str], wishes: Wishes) -> int:
     refuse_no_run(directory)
     project = open_project(directory / PROJECT).project
     planned = [choice.id for choice in read_history(directory).choices]
-    for case in again:
+    for case in only:
         if case not in planned:
             mend = f"the run is for {', '.join(planned)}"
             raise InputError("the case is not part of this run", where=f"--case {case}", mend=mend)
-    take_up(directory, again, demonstration=simulates(project, wishes.operator))
+    take_up(directory, only, demonstration=simulates(project, wishes.operator))
     _measure_network(directory, project)
-    return _conduct(directory, project, list(again) or planned, wishes)
+    return _conduct(directory, project, list(only) or planned, wishes)
 
 
 def operate(directory: Path, wishes: Wishes) -> int:
@@ -91,7 +91,8 @@ def operate(directory: Path, wishes: Wishes) -> int:
 
     async def operated() -> Message | None:
         async with AsyncExitStack() as stack:
-            return await (await _operator(stack, project, wishes.operator))(await attach(directory))
+            operator = await _operator(stack, project, wishes.operator)
+            return await operator(await stack.enter_async_context(await attach(directory)))
 
     return _conclude(directory, _summary(directory, operated()), planned, wishes)
 
@@ -179,7 +180,7 @@ def _conduct(directory: Path, project: Project, asked: Sequence[str], wishes: Wi
         async with AsyncExitStack() as stack:
             operator = await _operator(stack, project, wishes.operator)
             process = await asyncio.to_thread(launch, directory, stay=False)
-            summary = await operator(await attach(directory))
+            summary = await operator(await stack.enter_async_context(await attach(directory)))
             if summary is not None:
                 await asyncio.to_thread(await_end, process)
             return summary
@@ -214,9 +215,9 @@ async def _operator(stack: AsyncExitStack, project: Project, kind: OperatorKind)
 def _summary(directory: Path, operated: Coroutine[Any, Any, Message | None]) -> Message:
     try:
         summary = asyncio.run(operated)
-    except console.OperatorLeft:
+    except OperatorLeft:
         raise EnvironmentFault(
-            "standard input has ended, and the run waits for an operator",
+            "the operator has left, and the run waits for another",
             where=str(directory),
             mend=f"attach again with: labapp attach {directory}; or end it with: labapp stop {directory}",
         ) from None
@@ -230,25 +231,26 @@ def _summary(directory: Path, operated: Coroutine[Any, Any, Message | None]) -> 
 
 
 async def _stop(directory: Path) -> None:
-    attachment = await attach(directory)
-    await attachment.say("command", name="stop")
-    try:
-        async with asyncio.timeout(4 * END_TIMEOUT):
-            async for _ in attachment.lines():
-                pass
-    except TimeoutError:
-        raise EnvironmentFault("the bench does not end", where=str(directory), mend="look into its bench.log") from None
+    async with await attach(directory) as attachment:
+        await attachment.say("command", name="stop")
+        try:
+            async with asyncio.timeout(4 * END_TIMEOUT):
+                async for _ in attachment.lines():
+                    pass
+        except TimeoutError:
+            mend = f"look into {directory / LOG}"
+            raise EnvironmentFault("the bench does not end", where=str(directory), mend=mend) from None
 
 
 async def _amend(directory: Path, case: str, cause: str, reason: str) -> None:
-    attachment = await attach(directory)
-    await attachment.say("amend", case=case, cause=cause, reason=reason, who=_user())
-    async for message in attachment.messages():
-        if message["type"] == "error":
-            raise InputError(message["text"])
-        if message["type"] == "case" and (message["event"], message["id"]) == ("amended", case):
-            break
-    await attachment.close()
+    async with await attach(directory) as attachment:
+        await attachment.say("amend", case=case, cause=cause, reason=reason, who=_user())
+        async for message in attachment.messages():
+            if message["type"] == "error":
+                raise InputError(message["text"])
+            if message["type"] == "case" and (message["event"], message["id"]) == ("amended", case):
+                return
+    raise EnvironmentFault("the bench ended before it answered", where=str(directory), mend="amend again")
 
 
 def _user() -> str:

@@ -83,13 +83,15 @@ def test_which_results_are_judgements(verdict: str, reason: str, done: bool) -> 
     assert ("TC_001_CS" in story.history.progress().done) is done
 
 
-def test_a_case_that_is_asked_for_again_is_run_again() -> None:
+def test_a_resumed_run_may_be_for_some_cases_only() -> None:
     story = Story()
     story.attempt("TC_001_CS", 1, "PASS")
-    story.tell("run_resumed", {"demonstration": True, "again": ["TC_001_CS"]})
-    assert story.history.progress().done == set()
+    story.tell("run_resumed", {"demonstration": True, "only": ["TC_001_CS"]})
+    assert story.history.progress().done == {"TC_003_CS", "TC_044_1_CS"}
     assert story.history.demonstration is True
     story.attempt("TC_001_CS", 2, "PASS")
+    assert story.history.progress().done == {"TC_001_CS", "TC_003_CS", "TC_044_1_CS"}
+    story.tell("run_resumed", {"demonstration": False, "only": []})
     assert story.history.progress().done == {"TC_001_CS"}
 
 
@@ -155,7 +157,7 @@ def test_a_run_that_goes_on_has_not_ended() -> None:
     story = Story()
     story.tell("run_ended", {"device": None, "fault": {"text": "the disc is full", "exit_status": 3}})
     assert story.history.result()["fault"] == {"text": "the disc is full", "exit_status": 3}
-    story.tell("run_resumed", {"demonstration": False, "again": []})
+    story.tell("run_resumed", {"demonstration": False, "only": []})
     assert (story.history.result()["ended"], story.history.result()["fault"]) == ("", None)
 
 

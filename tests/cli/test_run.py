@@ -325,29 +325,38 @@ async def test_an_amended_failure_is_run_again(
     tmp_path: Path, fronts: list[Front], capsys: pytest.CaptureFixture[str]
 ) -> None:
     project, out = write_project(tmp_path), tmp_path / "out"
-    front = await start(fronts, tmp_path, "run", project, "--operator", "jsonl", "--case", CASE, "--out", out)
+    args = ("run", project, "--operator", "jsonl", "--case", CASE, "--case", "TC_032_2_CS", "--out", out)
+    front = await start(fronts, tmp_path, *args)
     station = await Station.connected(await front.until("ready"))
     await front.until("prompt", action="plug_in")
     await station.status("Preparing")
     await front.until("prompt", action="present_id")
     await station.call("StopTransaction", transactionId=1, meterStop=0, timestamp="2026-01-01T00:00:00Z")
-    status, errors = await front.end()
-    assert status == 1, errors
-    await station.close()
-    assert [verdict for _, _, verdict, _ in verdicts_of(out)] == ["FAIL"]
+    await front.until("case", event="ended", id=CASE, verdict="FAIL")
 
-    amend = ("amend", out, "--case", CASE, "--cause", "lab", "--reason", "a cable was loose")
-    assert await labapp(tmp_path, *amend) == (0, "amended: TC_003_CS, cause lab\n")
+    amend = ["amend", str(out), "--case", CASE, "--cause", "lab", "--reason", "a cable was loose"]
+    assert await asyncio.to_thread(main, amend) == 0
+    assert capsys.readouterr().err == "amended: TC_003_CS, cause lab\n"
+    await front.until("case", event="amended", id=CASE, attempt=1)
+    refusal = "labapp: --case: attempt 1 of TC_003_CS is amended already - run the case again\n"
+    assert await asyncio.to_thread(main, amend) == 2
+    assert capsys.readouterr().err == refusal
+    await front.say("command", name="stop")
+    assert (await front.end())[0] == 1
+    await station.close()
+    assert await asyncio.to_thread(main, amend) == 2
+    assert capsys.readouterr().err == refusal
     amended = result_of(out)["amendments"]
     assert [(each["case"], each["attempt"], each["cause"], each["reason"]) for each in amended] == [
         (CASE, 1, "lab", "a cable was loose")
     ]
-    assert await asyncio.to_thread(main, [*map(str, amend)]) == 2
-    text = "labapp: --case: attempt 1 of TC_003_CS is amended already - run the case again\n"
-    assert capsys.readouterr().err == text
-    status, _ = await labapp(tmp_path, "run", "--resume", out, "--operator", "auto")
-    assert status == 0
-    assert [(attempt, verdict) for _, attempt, verdict, _ in verdicts_of(out)] == [(1, "FAIL"), (2, "PASS")]
+
+    status, errors = await labapp(tmp_path, "run", "--resume", out, "--operator", "auto", "--case", CASE)
+    assert status == 0, errors
+    assert [(attempt, verdict) for case, attempt, verdict, _ in verdicts_of(out) if case == CASE] == [
+        (1, "FAIL"),
+        (2, "PASS"),
+    ]
     assert result_of(out)["demonstration"] is True
 
 
@@ -503,7 +512,7 @@ async def test_a_terminal_that_is_closed_leaves_the_run_waiting(tmp_path: Path, 
     status, errors = await labapp(tmp_path, "run", project, "--case", CASE, "--out", "out")
     assert status == 3
     assert errors.splitlines()[-1] == (
-        "labapp: out: standard input has ended, and the run waits for an operator - "
+        "labapp: out: the operator has left, and the run waits for another - "
         "attach again with: labapp attach out; or end it with: labapp stop out"
     )
 
