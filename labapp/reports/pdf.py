@@ -281,8 +281,8 @@ def _signatures(section: Section, report: Report, fields: dict[str, Place]) -> I
     boxes = [_SignatureBox(name, caption, persons[key], fields) for name, caption, key in SIGNATURES]
     issue = report.issue
     note = (
-        f"Issued {moment(issue.issued)} UTC with labapp {issue.maker} by {issue.signer}. The laboratory's signature certifies the document; "
-        "after it nothing but the signatures below may be added."
+        f"Issued {moment(issue.issued)} UTC with labapp {issue.maker}. Certificate of the laboratory: {issue.signer}. "
+        "Its signature certifies the document; after it nothing but the signatures below may be added."
     )
     fields_in_two_columns = side_by_side([boxes[0], gap(5), boxes[2]], [boxes[1], gap(5), boxes[3]])
     yield KeepTogether([*section_heading(section.title), Paragraph(markup(note), style("note")), fields_in_two_columns])
