@@ -55,6 +55,11 @@ class MemoryJournal:
     def sync(self) -> None:
         """Nothing to do."""
 
+    @property
+    def text(self) -> bytes:
+        """As it would stand on disc: one record a line."""
+        return b"".join(line + b"\n" for line in self.lines)
+
 
 @dataclass(frozen=True, slots=True)
 class Bout:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from labapp.ocpp.listing import row_id
-from labapp.selftest.course import Course, Passage, Place
+from labapp.selftest.course import Passage, Place
 from labapp.selftest.mutator import Tampering
 from labapp.selftest.rules import Due
 from labapp.selftest.tampering import Target
@@ -53,14 +53,3 @@ def where(passage: Passage) -> str:
     """A passage in words."""
     connector = f" of connector {passage.connector}" if passage.place.is_status else ""
     return f"{passage.place.message.name}{connector} at step {passage.place.at}"
-
-
-def derive(course: Course) -> Derived:
-    """Every mutant of a course: of the case's own steps and of those of its states."""
-    from labapp.selftest.mutants_of_fields import changes
-    from labapp.selftest.mutants_of_form import malformations
-    from labapp.selftest.mutants_of_order import drops, duplicates, inserts, swaps
-    from labapp.selftest.mutants_of_time import shifts
-
-    for kind in (changes, malformations, drops, swaps, duplicates, inserts, shifts):
-        yield from kind(course)

@@ -130,13 +130,13 @@ def write_out(report: CaseReport, directory: Path) -> None:
     folder = directory / report.case
     folder.mkdir(parents=True, exist_ok=True)
     for run in report.conformant:
-        (folder / f"conformant-{run.setting}.jsonl").write_bytes(b"".join(run.journal.lines))
+        (folder / f"conformant-{run.setting}.jsonl").write_bytes(run.journal.text)
     for defective in report.defective:
-        (folder / f"defect-{defective.defect}.jsonl").write_bytes(b"".join(defective.journal.lines))
+        (folder / f"defect-{defective.defect}.jsonl").write_bytes(defective.journal.text)
     written = []
     for number, trial in enumerate(report.trials, start=1):
         name = f"{number:04}.jsonl"
-        (folder / name).write_bytes(b"".join(trial.journal.lines))
+        (folder / name).write_bytes(trial.journal.text)
         frames = {"before": trial.trace.before, "after": trial.trace.after}
         written.append({**mutant_of(trial), "applied": trial.trace.applied, **frames, "journal": name})
     text = json.dumps(written, indent=1, ensure_ascii=False)

@@ -14,8 +14,9 @@ from labapp.ocpp.versions import VERSIONS
 from labapp.selftest.arena import Bout, MemoryJournal, fight
 from labapp.selftest.course import Course, read_course
 from labapp.selftest.defects import as_due, defects_of, setting_of
+from labapp.selftest.derivation import derive
 from labapp.selftest.masked import MaskedLink
-from labapp.selftest.mutants import Equivalent, Mutant, derive
+from labapp.selftest.mutants import Equivalent, Mutant
 from labapp.selftest.mutator import Mutator, Tampering, Trace
 from labapp.selftest.peers import bout
 from labapp.selftest.settings import STANDARD, Setting, settings

@@ -71,7 +71,7 @@ class Rewrite(Passive):
 
 @dataclass
 class Swallow(Passive):
-    """Take a frame away; a request is answered as the tool would have. answers: payloads by ordinal; the last holds for all later ones."""
+    """Take a frame away. answer: what a request is answered with in the tool's place."""
 
     target: Target
     answer: Mapping[str, Any] | None
@@ -88,7 +88,7 @@ class Swallow(Passive):
 
 @dataclass
 class Garble(Passive):
-    """Give a text of one's own making instead of a frame; a request is answered as the tool would have. keep: share of the text."""
+    """Give a frame's text cut off. answer: what a request is answered with in the tool's place; keep: share of the text that is left."""
 
     target: Target
     answer: Mapping[str, Any] | None

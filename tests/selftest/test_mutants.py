@@ -11,7 +11,8 @@ from labapp.cases.catalogue import ALL, CATALOGUE, ready_state
 from labapp.domain.testcase import TestCase, UseState
 from labapp.ocpp.listing import Row, rows
 from labapp.ocpp.versions import VERSIONS
-from labapp.selftest.mutants import Equivalent, Mutant, derive
+from labapp.selftest.derivation import derive
+from labapp.selftest.mutants import Equivalent, Mutant
 from labapp.selftest.runner import fits
 from labapp.selftest.settings import settings
 from tests.selftest.courses import course_of

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from labapp.selftest.mutants import Mutant, derive
+from labapp.selftest.derivation import derive
+from labapp.selftest.mutants import Mutant
 from labapp.selftest.rules import awaited, awaited_behind
 from labapp.selftest.settings import Setting
 from tests.selftest.courses import course_of
