@@ -241,7 +241,7 @@ def _step_lines(case: TestCase, item: Item, version: Version, marks: Sequence[st
         case Check():
             yield line(item.step, "check", item.text, _condition_note(item.when))
         case LinkOrder(order=order):
-            yield line(0, "tool", f"{order} the network")
+            yield line(0, "tool", _link_order_text(order))
         case Upgrade():
             yield line(item.step, "tool", "HTTP upgrade", f"authorization: {item.authorization}")
             yield line(item.response_step, "sut", "HTTP upgrade " + ("accepted" if item.accepted else "refused"))
@@ -270,6 +270,11 @@ def _connectors_note(connectors: Connectors) -> str:
     return f"{which} and connectorId 0" if connectors.zero else which
 
 
+def _link_order_text(order: str) -> str:
+    """The network is cut and restored under a device; the tool's own connection is opened and closed."""
+    return f"{order} the network" if order in ("cut", "restore") else f"{order} the tool"
+
+
 def preparation_text(item: Item) -> str:
     """One preparation as a person reads it."""
     match item:
@@ -280,6 +285,6 @@ def preparation_text(item: Item) -> str:
             changes = ", ".join(f"{name}={value.text}" for name, value in item.overrides)
             return f"state {item.state.id}" + (f" with {changes}" if changes else "")
         case LinkOrder():
-            return f"{item.order} the connection"
+            return _link_order_text(item.order)
         case _:
             raise TypeError(f"{type(item).__name__} is no preparation")
