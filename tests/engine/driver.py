@@ -10,7 +10,7 @@ from typing import Any
 from labapp.cases.catalogue import CATALOGUE, ready_state
 from labapp.domain.expectations import Expected, Literal, OneOf
 from labapp.domain.stamps import Stamp
-from labapp.domain.testcase import CHARGE_POINT, TestCase
+from labapp.domain.testcase import TestCase
 from labapp.engine.events import Answer, Command, Ended, LinkCommand, Output, Prompt, PromptClosed, Send, Tick, Wake
 from labapp.engine.interpreter import Interpreter
 from labapp.engine.ports import FrameReceived, LinkDown, LinkUp, UpgradeRefused
@@ -398,8 +398,3 @@ def charging(driver: Driver, *, remote: str = "false") -> int:
     transaction = driver.starts()
     driver.status("Charging")
     return transaction
-
-
-def is_charge_point(case: TestCase) -> bool:
-    """Whether the case tests a charge point."""
-    return case.sut == CHARGE_POINT
