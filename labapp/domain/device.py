@@ -36,6 +36,12 @@ class DeviceModel:
     accepted: bool = False
     resumed: set[int] = field(default_factory=set)
     absent_keys: set[str] = field(default_factory=set)
+    owed: dict[str, str] = field(default_factory=dict)
+
+    def owe(self, key: str, value: str | None) -> None:
+        """The tool has changed a key that had this value, which is to be put back; the first value known is the one."""
+        if value is not None:
+            self.owed.setdefault(key, value)
 
     def note_absent(self, key: str) -> None:
         """The device does not know this configuration key."""
@@ -125,6 +131,7 @@ class DeviceModel:
             "accepted": self.accepted,
             "resumed": sorted(self.resumed),
             "absent_keys": sorted(self.absent_keys),
+            "owed": dict(sorted(self.owed.items())),
         }
 
     @classmethod
@@ -144,4 +151,5 @@ class DeviceModel:
             accepted=content["accepted"],
             resumed=set(content["resumed"]),
             absent_keys=set(content["absent_keys"]),
+            owed=dict(content["owed"]),
         )

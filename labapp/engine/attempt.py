@@ -71,7 +71,6 @@ class Attempt:
         self.preparing = False
         self.settling = False
         self.extension = 0
-        self.changed_keys: dict[str, str | None] = {}
         self.local_authorizations = 0
         self.cards = Cards()
         self._transactions = 0

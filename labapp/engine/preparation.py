@@ -46,7 +46,7 @@ def set_configuration(script: Script, key: str, value: str, *, if_implemented: b
         yield from _reboot(script)
     elif outcome != "accepted":
         raise CaseEnded("in_preparation", "INCONCLUSIVE", f"{key} could not be set to {value}: {outcome}")
-    attempt.changed_keys.setdefault(key, before)
+    attempt.model.owe(key, before)
     yield from read_key(script, key)
     now = attempt.configuration(key)
     if now is not None and not set(now) <= {_MASK} and not same_configuration_value(now, value):
@@ -115,15 +115,16 @@ def _reboot(script: Script) -> Waiting:
 
 
 def restore(script: Script) -> Waiting:
-    """Put changed keys back and verify them; drift is reported by name. Nothing here changes the verdict."""
+    """Put changed keys back and verify them; drift is reported by name. Nothing here changes the verdict.
+
+    What could not be put back stays owed, and is tried again at the next 000_RESET.
+    """
     attempt = script.attempt
     if not attempt.link_up:
-        for key in attempt.changed_keys:
+        for key in attempt.model.owed:
             attempt.observe(f"{key} could not be put back: there is no connection", rule="drift")
         return
-    for key, before in list(attempt.changed_keys.items()):
-        if before is None:
-            continue
+    for key, before in list(attempt.model.owed.items()):
         try:
             outcome = yield from _write(script, key, before)
             if outcome == "reboot":
@@ -132,6 +133,7 @@ def restore(script: Script) -> Waiting:
         except CaseEnded as ended:
             attempt.observe(f"{key} could not be put back to {before}: {ended.text}", rule="drift")
             continue
+        del attempt.model.owed[key]
         now = attempt.configuration(key)
         if not same_configuration_value(now, before):
             attempt.observe(f"{key} was {before} before the case and is {now} now ({outcome})", rule="drift")

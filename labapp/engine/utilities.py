@@ -12,7 +12,7 @@ from collections.abc import Callable, Generator
 from labapp.domain.device import Transaction
 from labapp.engine.attempt import SECOND, CaseEnded
 from labapp.engine.calling import answer
-from labapp.engine.preparation import set_configuration
+from labapp.engine.preparation import restore, set_configuration
 from labapp.engine.script import Script
 from labapp.engine.waiting import Waiting
 
@@ -35,6 +35,7 @@ def reset(script: Script) -> Waiting:
         yield from _reboot(script)
     yield from _settle(script)
     yield from stop_transactions(script)
+    yield from restore(script)
     attempt.model.inoperative = sorted({*attempt.model.inoperative, *_unavailable(script)})
     for request in attempt.version.tidy(attempt.model):
         yield from _ask(script, request.action, dict(request.payload))
@@ -181,7 +182,7 @@ def _no_status_delay(script: Script) -> Waiting:
         return
     try:
         yield from set_configuration(script, key, "0", if_implemented=True)
-        attempt.changed_keys.pop(key, None)
+        attempt.model.owed.pop(key, None)
         if attempt.configuration(key) is None:
             attempt.model.note_absent(key)
     except CaseEnded as ended:

@@ -198,3 +198,21 @@ def test_the_idle_attempt_answers_and_judges_nothing(status: str) -> None:
     driver.link_down()
     driver.commands("finish")
     assert (driver.verdict, driver.result["findings"]) == ("PASS", [])
+
+
+def test_a_key_that_is_owed_from_an_attempt_that_was_cut_off_is_put_back() -> None:
+    driver = Driver("000_RESET", device=model(owed={"LocalPreAuthorize": "false"}))
+    assert driver.asked[1] == {"key": "LocalPreAuthorize", "value": "false"}
+    driver.answers("Accepted")
+    driver.configured("LocalPreAuthorize", "false")
+    at_rest(driver).passes(3.1)
+    assert driver.verdict == "PASS"
+    assert driver.interpreter.attempt.model.owed == {}
+
+
+def test_a_key_that_cannot_be_put_back_stays_owed() -> None:
+    driver = Driver("000_RESET", device=model(owed={"LocalPreAuthorize": "false"}))
+    driver.answers("Accepted")
+    driver.refuses()
+    at_rest(driver).passes(3.1)
+    assert driver.interpreter.attempt.model.owed == {"LocalPreAuthorize": "false"}
