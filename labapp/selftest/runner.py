@@ -41,7 +41,10 @@ class Conformant:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """A mutant that was run. fault: what the tool itself failed with, "" when it did not."""
+    """A mutant that was run.
+
+    usual: rules that the conformant run needed already. fault: what the tool itself failed with, "" when it did not.
+    """
 
     id: str
     case: str
@@ -50,12 +53,13 @@ class Trial:
     seen: Seen
     trace: Trace
     journal: MemoryJournal
+    usual: frozenset[tuple[str, int | str]]
     fault: str = ""
 
     @property
     def killed(self) -> bool:
         """Whether the engine gave exactly the verdict that the rules give."""
-        return not self.fault and is_killed(self.mutant, self.seen, self.trace)
+        return not self.fault and is_killed(self.mutant, self.seen, self.trace, self.usual)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +141,7 @@ def run_case(case: TestCase) -> CaseReport:
         wanted = [m for m in found if thorough or m.validation not in reached]
         for name, mutant in named(case, setting, wanted):
             if isinstance(mutant, Mutant):
-                report.trials.append(_try(name, case, setting, mutant))
+                report.trials.append(_try(name, case, setting, mutant, seen_of(result).rules))
             else:
                 unreached.setdefault(mutant.validation + mutant.kind + mutant.what, (name, mutant.rule))
         reached |= {m.validation for m in found if isinstance(m, Mutant)}
@@ -167,11 +171,11 @@ def named(
         yield f"{name}#{counts[name]}", mutant
 
 
-def _try(name: str, case: TestCase, setting: Setting, mutant: Mutant) -> Trial:
+def _try(name: str, case: TestCase, setting: Setting, mutant: Mutant, usual: frozenset[tuple[str, int | str]]) -> Trial:
     try:
         _, result, journal, trace = run_once(case, setting, mutant.tampering)
     except Exception as error:
         # A mutant that breaks the tool is the worst survivor: it is reported, not raised.
         fault = f"{type(error).__name__}: {error}"
-        return Trial(name, case.id, setting.name, mutant, NOT_RUN, Trace(), MemoryJournal(), fault)
-    return Trial(name, case.id, setting.name, mutant, seen_of(result), trace, journal)
+        return Trial(name, case.id, setting.name, mutant, NOT_RUN, Trace(), MemoryJournal(), usual, fault)
+    return Trial(name, case.id, setting.name, mutant, seen_of(result), trace, journal, usual)

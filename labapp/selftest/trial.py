@@ -36,8 +36,11 @@ def seen_of(result: Mapping[str, Any]) -> Seen:
     return Seen(result["verdict"], first, result["reason_code"], rules)
 
 
-def is_killed(mutant: Mutant, seen: Seen, trace: Trace) -> bool:
-    """Whether the engine gave exactly the due verdict, at the due step, by the due rule, having got the mutant."""
+def is_killed(mutant: Mutant, seen: Seen, trace: Trace, usual: frozenset[tuple[str, int | str]] = frozenset()) -> bool:
+    """Whether the engine gave exactly the due verdict, at the due step, by the due rule, having got the mutant.
+
+    usual: rules that the conformant run needed already; a mutant that is no matter for the review may not need others.
+    """
     due = mutant.due
     if not trace.applied or seen.verdict != due.verdict:
         return False
@@ -47,4 +50,4 @@ def is_killed(mutant: Mutant, seen: Seen, trace: Trace) -> bool:
     if due.verdict == "FAIL":
         prepared = isinstance(due.at, str)
         return seen.at == due.at and (seen.reason == "in_preparation") is prepared and seen.reason != "review"
-    return True
+    return due.verdict != "PASS" or seen.rules <= usual

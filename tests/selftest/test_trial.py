@@ -45,6 +45,12 @@ def test_killed(due: Due, seen: Seen, killed: bool) -> None:
     assert is_killed(mutant(due), seen, APPLIED) is killed
 
 
+def test_what_is_no_matter_for_the_review_needs_no_more_rules_than_usual() -> None:
+    held = Seen("PASS", 3, "", frozenset({("D2.a", 3)}))
+    assert not is_killed(mutant(Due("PASS")), held, APPLIED)
+    assert is_killed(mutant(Due("PASS")), held, APPLIED, frozenset({("D2.a", 3)}))
+
+
 def test_what_was_not_applied_is_never_killed() -> None:
     assert not is_killed(mutant(Due("PASS")), Seen("PASS", "", "", NO_RULES), Trace())
 
