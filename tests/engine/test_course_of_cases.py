@@ -1,4 +1,4 @@
-"""The cases of a charge point, run by hand: what their tables ask for, leave free and forbid, and the verdict of each."""
+"""The cases of a charge point, run by hand: what their tables ask for, leave free and forbid, and the verdict of each (TC_003, TC_001)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The cases of a charge point about configuration, meter values, schedules and offline work, run by hand."""
+"""TC_037_1 and TC_070, run by hand: offline work and meter values."""
 
 from __future__ import annotations
 
