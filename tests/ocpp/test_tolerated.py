@@ -4,7 +4,7 @@ import pytest
 
 from labapp.domain.testcase import CENTRAL_SYSTEM, CHARGE_POINT
 from labapp.ocpp.initiators import INITIATORS, may_initiate
-from labapp.ocpp.tolerated import TOLERATED, tolerance, tolerated_reason
+from labapp.ocpp.tolerated import TOLERATED, repeats, tolerance, tolerated_reason
 
 
 def test_each_version_and_role_has_its_table() -> None:
@@ -55,3 +55,11 @@ def test_the_reason_is_given_only_for_what_is_tolerated_always() -> None:
     assert tolerated_reason("1.6", CENTRAL_SYSTEM, "Reset") == (
         "a central system may send requests of its own accord; they are answered"
     )
+
+
+def test_only_transaction_messages_are_repeated() -> None:
+    assert repeats("1.6", "charge_point", "StartTransaction")
+    assert repeats("1.6", "charge_point", "StopTransaction")
+    assert repeats("2.0.1", "charge_point", "TransactionEvent")
+    assert not repeats("1.6", "charge_point", "Heartbeat")
+    assert not repeats("1.6", "charge_point", "Authorize")
