@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -36,6 +37,8 @@ class FieldResult:
     received: str
     at: str
 
+
+_NUMBER = re.compile(r"[+-]?[0-9]{1,30}(\.[0-9]{1,30})?")
 
 Overrides = Mapping[str, Expected]
 
@@ -120,9 +123,10 @@ def same(value: Any, wanted: Any, *, cistring: bool = False) -> bool:
         return value is wanted
     if isinstance(value, int | float | Decimal) and isinstance(wanted, int | float | Decimal):
         return Decimal(str(value)) == Decimal(str(wanted))
-    if isinstance(value, str) and isinstance(wanted, str):
-        return value.lower() == wanted.lower() if cistring else bool(value == wanted)
-    if isinstance(value, Sequence) and isinstance(wanted, Sequence) and not isinstance(value, str):
+    if isinstance(value, str) or isinstance(wanted, str):
+        both = isinstance(value, str) and isinstance(wanted, str)
+        return both and (value.lower() == wanted.lower() if cistring else bool(value == wanted))
+    if isinstance(value, Sequence) and isinstance(wanted, Sequence):
         return len(value) == len(wanted) and all(
             same(a, b, cistring=cistring) for a, b in zip(value, wanted, strict=True)
         )
@@ -149,7 +153,4 @@ def _typed(text: str) -> object:
         return [_typed(part) for part in text.split(",")]
     if text.lower() in ("true", "false"):
         return text.lower()
-    try:
-        return Decimal(text)
-    except ArithmeticError:
-        return text.lower()
+    return Decimal(text) if _NUMBER.fullmatch(text) else text.lower()
