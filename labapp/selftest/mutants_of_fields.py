@@ -53,8 +53,8 @@ def _of_field(course: Course, passage: Passage, place: Place, path: str, stated:
     if changed is None:
         yield Equivalent("change", validation, where(passage), "no value of the field is wrong")
         return
-    due = fails(place.at, _LAW)
     onwards = series and path in course.version.selectors(passage.action)
+    due = fails(place.at, _LAW, ends=_ends(course, passage, onwards=onwards))
     yield Mutant(
         "change",
         validation,
@@ -62,6 +62,16 @@ def _of_field(course: Course, passage: Passage, place: Place, path: str, stated:
         Rewrite(target(passage, onwards=onwards), _spoiling(course, passage, path, stated)),
         due,
     )
+
+
+def _ends(course: Course, passage: Passage, *, onwards: bool) -> bool | None:
+    """A refused gate ends the case and so does a series that never comes; other wrong fields let it go on, as far as it goes."""
+    item = passage.place.item
+    if onwards:
+        return True
+    if isinstance(item, Series) or item.asked or passage is course.passages[-1]:
+        return None
+    return item.gate and passage.place.kind == "conf"
 
 
 def _spoiling(course: Course, passage: Passage, path: str, stated: Expected) -> Any:

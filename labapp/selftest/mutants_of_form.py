@@ -56,7 +56,7 @@ def _of_answer(passage: Passage) -> Derived:
             row(place),
             f"CALLERROR {code} in place of {where(passage)}",
             Refuse(target(passage), code),
-            fails(place.at, "the message of the table is due, not a CALLERROR"),
+            fails(place.at, "the message of the table is due, not a CALLERROR", ends=True),
         )
     yield Mutant(
         "schema",

@@ -41,7 +41,10 @@ def drops(course: Course) -> Derived:
         if sent_again(course, passage):
             yield Equivalent("drop", row(place), where(passage), "the device sends it again while it is waited for")
             continue
-        due = fails(place.at, "the answer did not come") if place.kind == "conf" else missing(course, passage)
+        # What the device sends of its own accord while its answer is waited for is taken all the same.
+        alone = not any(p.place.stage is place.stage for p in course.passages[passage.index + 1 :])
+        unanswered = fails(place.at, "the answer did not come", ends=True if alone else None)
+        due = unanswered if place.kind == "conf" else missing(course, passage)
         yield Mutant("drop", row(place), f"without {where(passage)}", Swallow(target(passage), passage.answer), due)
     yield from _thinned_series(course)
     yield from _shared(course)
@@ -127,7 +130,7 @@ def _due_of_repeat(course: Course, passage: Passage, at: int | str) -> Due:
             return fails(later.place.at, "it is taken for the later step, long before its time")
     if passage.action == "BootNotification":
         return _SURPRISE
-    return fails(at, "the message is no part of the scenario here")
+    return fails(at, "the message is no part of the scenario here", ends=True)
 
 
 def _cut_behind(course: Course, passage: Passage) -> bool:
@@ -216,7 +219,7 @@ def _foreign_of_charge_point(
         ("Authorize", {"idTag": course.values["valid_id_tag"]}),
     ):
         if action not in expected and not meant(course, passage.index, action, payload):
-            yield action, payload, fails(at, "the message is no part of the scenario here")
+            yield action, payload, fails(at, "the message is no part of the scenario here", ends=True)
     if "BootNotification" not in expected:
         boot = {"chargePointVendor": "labapp", "chargePointModel": "SimStation"}
         after = Due("PASS", law="after a deliberate cut a boot is an observation")
@@ -271,7 +274,7 @@ def _forbidden(course: Course) -> Derived:
                     validation,
                     f"{item.request.name} {after:g} s behind {where(last[0])}, in a window of {window:g} s",
                     Insert(target(last[0]), item.request.action, payload, after),
-                    fails(item.step, "the message must not come within the window"),
+                    fails(item.step, "the message must not come within the window", ends=True),
                 )
             yield Equivalent("insert", validation, f"{item.request.name} behind the window", _OVER)
 

@@ -52,7 +52,11 @@ def _of_wait(course: Course, passage: Passage) -> Derived:
     )
     if awaited(course, passage.index) != place.at or sent_again(course, passage):
         return
-    late = fails(place.at, "the answer came after the timeout") if place.kind == "conf" else missing(course, passage)
+    late = (
+        fails(place.at, "the answer came after the timeout", ends=True)
+        if place.kind == "conf"
+        else missing(course, passage)
+    )
     if late.verdict == "FAIL":
         seconds = limit + _BEYOND
         held = Delay(target(passage), seconds, passage.answer)

@@ -24,21 +24,22 @@ Judgement = Literal["PASS", "FAIL", "INCONCLUSIVE"]
 class Due:
     """What must come of a mutant. at: the step that the verdict names, "" where it names none; rule: of the review, or "".
 
-    law: the rule in words.
+    law: the rule in words. ends: whether the case must end there, or must go on; None where the rules leave it open.
     """
 
     verdict: Judgement
     at: int | str = ""
     rule: str = ""
     law: str = ""
+    ends: bool | None = None
 
 
 PASSES = Due("PASS", law="nothing is violated")
 
 
-def fails(at: int | str, law: str) -> Due:
-    """FAIL at a step."""
-    return Due("FAIL", at, law=law)
+def fails(at: int | str, law: str, *, ends: bool | None = None) -> Due:
+    """FAIL at a step. ends: a missing message, one out of scenario and a refusal end the case, a wrong field does not."""
+    return Due("FAIL", at, law=law, ends=ends)
 
 
 def worst(dues: Iterable[Due]) -> Due:
@@ -95,7 +96,7 @@ def missing(course: Course, passage: Passage, *, instead: str = "") -> Due:
     if is_optional(course, passage):
         return Due("PASS", law="the row is optional")
     if not place.is_status or course.version.name != "1.6":
-        return fails(place.at, "an expected message did not come")
+        return fails(place.at, "an expected message did not come", ends=True)
     situation = Situation(
         kind="missing",
         case_id=course.case.id,
@@ -175,7 +176,7 @@ def swapped(course: Course, first: Passage, second: Passage) -> Due:
         }:
             return Due("PASS", law="003 section 1.2 lets these two change places in every case")
         return worst([missing(course, first), Due("PASS")])
-    return fails(first.place.at, "the message of a later step came in place of the one that was awaited")
+    return fails(first.place.at, "the message of a later step came in place of the one that was awaited", ends=True)
 
 
 def after_cut(course: Course, passage: Passage) -> bool:

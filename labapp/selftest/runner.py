@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from labapp.domain.testcase import Exchange, TestCase
+from labapp.engine.campaign import Givens, unrun
 from labapp.engine.ports import Clock, Link
 from labapp.engine.virtual_clock import run_virtual, virtual_clock
 from labapp.ocpp.versions import VERSIONS
-from labapp.selftest.arena import Bout, MemoryJournal, fight
+from labapp.selftest.arena import MemoryJournal, fight
 from labapp.selftest.course import Course, read_course
 from labapp.selftest.defects import as_due, defects_of, setting_of
 from labapp.selftest.derivation import derive
@@ -20,7 +21,7 @@ from labapp.selftest.mutants import Equivalent, Mutant
 from labapp.selftest.mutator import Mutator, Tampering, Trace
 from labapp.selftest.peers import bout
 from labapp.selftest.settings import STANDARD, Setting, settings
-from labapp.selftest.trial import NOT_RUN, Seen, is_killed, seen_of
+from labapp.selftest.trial import Seen, is_killed, seen_of
 from labapp.selftest.view import CourseView
 
 
@@ -84,19 +85,29 @@ class CaseReport:
     defective: list[Defective] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run in virtual time. fault: what the tool itself failed with, "" when it did not; the result is then an ERROR."""
+
+    givens: Givens
+    result: Mapping[str, Any]
+    journal: MemoryJournal
+    trace: Trace
+    fault: str = ""
+
+
 def run_once(
     case: TestCase, setting: Setting, tampering: Tampering | None = None, defects: tuple[str, ...] = ()
-) -> tuple[Bout, dict[str, Any], MemoryJournal, Trace]:
-    """One run in virtual time, with something done to the frames, or by the peer, or nothing.
+) -> Run:
+    """Run a case, with something done to the frames, or by the peer, or nothing. A tool that breaks is reported, not raised."""
+    try:
+        return run_virtual(_run_once(case, setting, tampering, defects))
+    except Exception as error:
+        result = unrun(case.id, 1, "ERROR", "environment", "", "")
+        return Run(Givens({}, {}, {}, {}), result, MemoryJournal(), Trace(), f"{type(error).__name__}: {error}")
 
-    Raises what the tool itself failed with.
-    """
-    return run_virtual(_run_once(case, setting, tampering, defects))
 
-
-async def _run_once(
-    case: TestCase, setting: Setting, tampering: Tampering | None, defects: tuple[str, ...]
-) -> tuple[Bout, dict[str, Any], MemoryJournal, Trace]:
+async def _run_once(case: TestCase, setting: Setting, tampering: Tampering | None, defects: tuple[str, ...]) -> Run:
     clock: Clock = virtual_clock()
     made = bout(case, clock, setting, defects=defects)
     trace = Trace()
@@ -106,9 +117,8 @@ async def _run_once(
             link = Mutator(link, tampering, clock, VERSIONS[case.ocpp].name, trace)
         return MaskedLink(link, {"password": setting.password}) if setting.password else link
 
-    made = dataclasses.replace(made, wrap=wrap)
-    result, journal = await fight(made)
-    return made, result, journal, trace
+    result, journal = await fight(dataclasses.replace(made, wrap=wrap))
+    return Run(made.givens, result, journal, trace)
 
 
 def fits(case: TestCase, setting: Setting) -> bool:
@@ -130,18 +140,18 @@ def run_case(case: TestCase) -> CaseReport:
     for setting in settings(case):
         if not fits(case, setting):
             continue
-        made, result, journal, _ = run_once(case, setting)
-        report.conformant.append(Conformant(case.id, setting.name, result, journal))
-        if result["verdict"] != "PASS":
+        run = run_once(case, setting)
+        report.conformant.append(Conformant(case.id, setting.name, run.result, run.journal))
+        if run.result["verdict"] != "PASS":
             continue
-        givens = made.givens
-        course = read_course(case, journal.records, givens.values, givens.dut, givens.timeouts, setting.password)
+        givens = run.givens
+        course = read_course(case, run.journal.records, givens.values, givens.dut, givens.timeouts, setting.password)
         found = list(derive(course))
         thorough = setting.thorough and (setting is STANDARD or per_connector(course))
         wanted = [m for m in found if thorough or m.validation not in reached]
         for name, mutant in named(case, setting, wanted):
             if isinstance(mutant, Mutant):
-                report.trials.append(_try(name, case, setting, mutant, seen_of(result).rules))
+                report.trials.append(_try(name, case, setting, mutant, seen_of(run.result).rules))
             else:
                 unreached.setdefault(mutant.validation + mutant.kind + mutant.what, (name, mutant.rule))
         reached |= {m.validation for m in found if isinstance(m, Mutant)}
@@ -149,8 +159,8 @@ def run_case(case: TestCase) -> CaseReport:
         if not (rule.startswith("conditional") and any(key.startswith(f"{row}change") for row in reached)):
             report.equivalent.append((name, rule))
     for defect in defects_of(case):
-        _, result, journal, _ = run_once(case, setting_of(defect), None, (defect,))
-        report.defective.append(Defective(case.id, defect, result, journal, as_due(case, defect, result)))
+        run = run_once(case, setting_of(defect), None, (defect,))
+        report.defective.append(Defective(case.id, defect, run.result, run.journal, as_due(case, defect, run.result)))
     return report
 
 
@@ -172,10 +182,6 @@ def named(
 
 
 def _try(name: str, case: TestCase, setting: Setting, mutant: Mutant, usual: frozenset[tuple[str, int | str]]) -> Trial:
-    try:
-        _, result, journal, trace = run_once(case, setting, mutant.tampering)
-    except Exception as error:
-        # A mutant that breaks the tool is the worst survivor: it is reported, not raised.
-        fault = f"{type(error).__name__}: {error}"
-        return Trial(name, case.id, setting.name, mutant, NOT_RUN, Trace(), MemoryJournal(), usual, fault)
-    return Trial(name, case.id, setting.name, mutant, seen_of(result), trace, journal, usual)
+    run = run_once(case, setting, mutant.tampering)
+    seen = seen_of(run.result, run.journal.records)
+    return Trial(name, case.id, setting.name, mutant, seen, run.trace, run.journal, usual, run.fault)

@@ -13,10 +13,12 @@ from labapp.selftest.settings import STANDARD, Setting
 @cache
 def _course(case: str, setting: str) -> Course:
     chosen = _SETTINGS[setting]
-    bout, result, journal, _ = run_once(CATALOGUE[case], chosen)
-    assert result["verdict"] == "PASS"
-    givens = bout.givens
-    return read_course(CATALOGUE[case], journal.records, givens.values, givens.dut, givens.timeouts, chosen.password)
+    run = run_once(CATALOGUE[case], chosen)
+    assert run.result["verdict"] == "PASS"
+    givens = run.givens
+    return read_course(
+        CATALOGUE[case], run.journal.records, givens.values, givens.dut, givens.timeouts, chosen.password
+    )
 
 
 _SETTINGS: dict[str, Setting] = {}

@@ -87,3 +87,13 @@ def test_a_tool_that_breaks_is_reported_and_lives(monkeypatch: pytest.MonkeyPatc
     faults = [trial for trial in report.trials if trial.fault]
     assert faults
     assert all(not trial.killed and "KeyError" in trial.fault for trial in faults)
+
+
+def test_a_tool_that_breaks_in_a_conformant_run_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
+    def breaking(self: conversation.Conversation, unique_id: str, frame: Any, masks: Any) -> None:
+        raise KeyError(unique_id)
+
+    monkeypatch.setattr(conversation.Conversation, "_on_answer", breaking)
+    report = run_case(CATALOGUE["TC_003_CSMS"])
+    assert {run.verdict for run in report.conformant} == {"ERROR"}
+    assert not all(run.as_due for run in report.defective)

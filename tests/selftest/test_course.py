@@ -56,13 +56,13 @@ def test_an_early_status_keeps_the_place_of_its_row() -> None:
 
 
 def test_a_frame_that_stands_in_no_table_is_an_error() -> None:
-    bout, _, journal, _ = run_once(CATALOGUE["TC_003_CS"], STANDARD)
-    journal.records = [
+    run = run_once(CATALOGUE["TC_003_CS"], STANDARD)
+    records = [
         dataclasses.replace(record, content={**record.content, "step": 99}) if record.kind == "step" else record
-        for record in journal.records
+        for record in run.journal.records
     ]
     with pytest.raises(ValueError, match="stands in no table"):
-        read_course(CATALOGUE["TC_003_CS"], journal.records, bout.givens.values, bout.givens.dut, {})
+        read_course(CATALOGUE["TC_003_CS"], records, run.givens.values, run.givens.dut, {})
 
 
 def test_the_view_of_the_course_knows_what_was_known_then() -> None:
