@@ -149,10 +149,17 @@ class Report:
     template: str | None = setting(None, "layout of the report")
     condition: str | None = setting(None, "condition of the device when it was received")
     received: date | None = setting(None, "day on which the device was received")
+    pre_test: str | None = setting(None, "result of the pre-test on receipt")
     equipment: tuple[str, ...] = setting((), "equipment used, each with its identification")
+    deviations: tuple[str, ...] = setting((), "deviations from the procedure, each with its reason")
+    incidents: tuple[str, ...] = setting((), "incidents during the tests")
     tested_by: str | None = setting(None, "who tested; without it, [project] tester")
     checked_by: str | None = setting(None, "who checked")
     authorised_by: str | None = setting(None, "who authorises")
+    certificate: Path | None = setting(
+        None, "certificate and key of the laboratory, PKCS#12 or PEM; without it, the report is a demonstration"
+    )
+    certificate_password: Secret | None = setting(None, "password of the key, named, never written here")
     timestamp_authority: str | None = setting(None, "URL of a time stamp authority for the signatures")
 
 

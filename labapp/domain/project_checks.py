@@ -31,6 +31,9 @@ def faults_of(project: Project) -> Iterator[Fault]:
             f"the device has no connector {project.values.connector_id}",
             f"use 1 to {project.dut.connectors}, or state [dut] connectors",
         )
+    if project.report.certificate_password is not None and project.report.certificate is None:
+        mend = "name the file of the laboratory's certificate and key, or leave certificate_password out"
+        yield Fault("report", "certificate", "is missing, though its password is named", mend)
     for action, call in project.driver.items():
         yield from _driver(action, call)
 

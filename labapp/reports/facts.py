@@ -151,8 +151,8 @@ def _conduct(run: Given, report: Given) -> tuple[Fact, ...]:
         _fact(run, "started", "Begin of the tests", required=True),
         _fact(run, "ended", "End of the tests", required=True),
         Fact("equipment", "Equipment", "; ".join([*report.texts("equipment"), *dict.fromkeys(modems)]) or None, True),
-        _fact(report, "deviations", "Deviations from the procedure", instead="none reported"),
-        _fact(report, "incidents", "Incidents", instead="none reported"),
+        Fact("deviations", "Deviations from the procedure", "; ".join(report.texts("deviations")) or "none reported"),
+        Fact("incidents", "Incidents", "; ".join(report.texts("incidents")) or "none reported"),
     )
 
 

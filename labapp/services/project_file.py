@@ -154,6 +154,7 @@ class _Reader:
         named = {
             ("project", "pics"): project.pics,
             ("values.signatures", "signing_certificate"): project.values.signatures.signing_certificate,
+            ("report", "certificate"): project.report.certificate,
         }
         for (table, key), path in named.items():
             if path is not None and not path.is_file():

@@ -110,6 +110,7 @@ def test_the_table_of_keys_is_whole_and_each_row_explains_itself() -> None:
         ),
         ("timeouts", "connect message long_operation reboot firmware reconnect operator"),
         ("run", "reset review quiet_window cut"),
+        ("report", "certificate certificate_password pre_test deviations incidents"),
     ],
 )
 def test_the_agreed_keys_are_there(table: str, keys: str) -> None:

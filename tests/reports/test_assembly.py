@@ -90,6 +90,18 @@ def test_what_certification_asks_for_and_nobody_stated_is_listed(content: Conten
     assert bare.number == "r7f3a"
 
 
+def test_deviations_and_incidents_are_told_one_after_the_other(content: Content, tmp_path: Path) -> None:
+    assert content.fact("conduct", "deviations").shown == content.fact("conduct", "incidents").shown == "none reported"
+    lines = (
+        'pre_test = "charges"\ndeviations = ["no EV emulator, loads instead", "one cable"]\nincidents = ["power cut"]\n'
+    )
+    told = content_of(read_records(make_run_directory(tmp_path / "told", compact=True, project=PROJECT + lines)))
+    assert told.fact("conduct", "deviations").value == "no EV emulator, loads instead; one cable"
+    assert told.fact("conduct", "incidents").value == "power cut"
+    assert told.fact("item", "pre_test").value == "charges"
+    assert "Item under test: Pre-test" not in told.missing
+
+
 def test_facts_come_from_the_declaration_before_the_project(tmp_path: Path) -> None:
     stated = make_run_directory(tmp_path / "a", short=True, project=PROJECT + '[dut]\nvendor = "other"\n')
     assert content_of(read_records(stated)).fact("item", "vendor").value == "labapp demonstration"

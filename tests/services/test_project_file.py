@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 
 from labapp.domain.errors import InputError, InputErrors
 from labapp.domain.project import Project
+from labapp.domain.project_keys import as_tables
+from labapp.domain.settings import Secret
 from labapp.services.project_file import read_project
 from labapp.services.projects import project_toml
 
@@ -92,6 +94,11 @@ far_end = "http://192.0.2.1:9100"
 [report]
 received = 2025-11-30
 equipment = ["EVSE tester 7"]
+pre_test = "charges a vehicle"
+deviations = ["no EV emulator", "mobile network only"]
+incidents = ["power cut, day 1"]
+certificate = "laboratory.p12"
+certificate_password = "env:LABAPP_TEST_PASSWORD"
 [driver.plug_in]
 command = ["plug.sh", "{connector}"]
 [driver.present_id]
@@ -100,6 +107,7 @@ headers = { Accept = "text/plain" }
 body = '{"tag": "{id_tag}"}'
 """)
     (path.parent / "signer.pem").write_text("PEM", encoding="utf-8")
+    (path.parent / "laboratory.p12").write_bytes(b"PKCS#12")
     project = read_project(path)
     assert (project.sut, project.name, project.lab, project.tester) == ("csms", "Backend", "Lab", "T")
     assert project.connection.password is not None
@@ -112,6 +120,14 @@ body = '{"tag": "{id_tag}"}'
     assert (project.run.reset, project.run.quiet_window) == ("off", 0.5)
     assert project.network.far_end == "http://192.0.2.1:9100"
     assert (project.report.received, project.report.equipment) == (date(2025, 11, 30), ("EVSE tester 7",))
+    assert project.report.pre_test == "charges a vehicle"
+    assert project.report.deviations == ("no EV emulator", "mobile network only")
+    assert project.report.incidents == ("power cut, day 1",)
+    assert project.report.certificate == path.parent / "laboratory.p12"
+    assert project.report.certificate_password == Secret("env:LABAPP_TEST_PASSWORD", "s3cret")
+    used = as_tables(project)["report"]
+    assert used["certificate"] == str(path.parent / "laboratory.p12")
+    assert (used["certificate_password"], used["incidents"]) == ("env:LABAPP_TEST_PASSWORD", ["power cut, day 1"])
     assert project.driver["plug_in"].command == ("plug.sh", "{connector}")
     assert project.driver["present_id"].headers == {"Accept": "text/plain"}
     assert "s3cret" not in repr(project)
@@ -183,6 +199,11 @@ def test_connectors_follow_from_the_evses(write: Write) -> None:
         (HEAD + 'mode = "certification"\n' + CONNECTION + '[run]\nreset = "off"\n',
          ["[project] pics: is missing, and certification needs it - name the vendor's declaration: `labapp pics new` writes an empty one",
           '[run] reset: "off" is for preparation only - write "ocpp", "always" or "manual", or mode = "preparation"']),
+        (MINIMAL + '[report]\ncertificate_password = "hunter2"\n',
+         ["[report] certificate_password: names no secret, and a secret itself never stands in the file - "
+          'write "env:NAME" or "keyring:SERVICE/USER"']),
+        (MINIMAL + '[report]\ndeviations = "none"\n',
+         ['[report] deviations: "none" is no list of strings - write a list as ["a", "b"]']),
         (MINIMAL + "[values]\nvalid_id_tag = 12\nheartbeat_interval = 1.5\n[dut]\ncable = 3\n",
          ["[values] valid_id_tag: 12 is no string - write text in quotes",
           "[values] heartbeat_interval: 1.5 is no integer - write a whole number",
@@ -197,6 +218,22 @@ def test_a_declaration_that_is_not_there_is_named(write: Write) -> None:
     path = write('[project]\nsut = "cs"\npics = "none.toml"\n' + CONNECTION)
     assert faults(path) == [
         f"PROJECT.toml [project] pics: there is no file {path.parent / 'none.toml'} - correct the name"
+    ]
+
+
+def test_a_certificate_that_is_not_there_is_named(write: Write) -> None:
+    path = write(MINIMAL + '[report]\ncertificate = "none.p12"\n')
+    assert faults(path) == [
+        f"PROJECT.toml [report] certificate: there is no file {path.parent / 'none.p12'} - correct the name"
+    ]
+
+
+def test_a_password_without_its_certificate_is_refused(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LABAPP_TEST_PASSWORD", "s3cret")
+    path = write(MINIMAL + '[report]\ncertificate_password = "env:LABAPP_TEST_PASSWORD"\n')
+    assert faults(path) == [
+        "PROJECT.toml [report] certificate: is missing, though its password is named - "
+        "name the file of the laboratory's certificate and key, or leave certificate_password out"
     ]
 
 
