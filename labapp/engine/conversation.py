@@ -276,7 +276,10 @@ class Conversation:
                 frame=seen.seq,
                 message=seen.message,
             )
-        elif is_duplicate(attempt.notifications.get(report.connector), notification):
+        elif is_duplicate(attempt.notifications.get(report.connector), notification) and not (
+            # Unavailable is accepted ahead of a boot, also of a connector that is so already.
+            attempt.boot_ahead and report.status == "Unavailable"
+        ):
             put_to_review(attempt, duplicate_situation(attempt, self.segment, notification), notification, self._step())
         else:
             put_to_review(

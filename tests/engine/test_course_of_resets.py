@@ -182,3 +182,15 @@ def test_preparing_may_come_late_by_the_status_duration() -> None:
     driver.passes(20)
     driver.status("Preparing")
     assert driver.verdict == "PASS"
+
+
+def test_unavailable_before_the_boot_is_accepted_though_the_connector_is_so_already() -> None:
+    driver = hard_reset()
+    driver.status("Unavailable", 1)
+    driver.status("Unavailable", 0)
+    driver.link_down()
+    driver.link_up()
+    boot_notification(driver)
+    driver.status("Available", 0)
+    driver.status("Unavailable", 1)
+    assert (made_operative(driver).verdict, driver.rules) == ("PASS", ["L1", "L1"])

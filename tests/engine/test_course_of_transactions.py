@@ -187,16 +187,23 @@ def test_intermediate_statuses_after_the_boot_are_accepted() -> None:
     assert set(driver.rules) <= {"D2.f", "D2.h"}
 
 
-def test_preparing_before_the_transaction_goes_on_makes_finishing_due() -> None:
+@pytest.mark.parametrize("finishing_first", [True, False])
+def test_preparing_before_the_transaction_goes_on_makes_finishing_due(finishing_first: bool) -> None:
     driver, transaction = power_failure()
     booted(driver)
     driver.status("Available", 0)
     driver.status("Preparing")
     driver.status("Charging")
+    driver.passes(500)
     driver.confirms("present_id")
+    driver.passes(20)
+    if finishing_first:
+        driver.status("Finishing")
     driver.stops(transaction, reason="Local")
-    driver.status("Finishing")
+    if not finishing_first:
+        driver.status("Finishing")
     assert (driver.verdict, driver.rules) == ("PASS", ["D2.j"])
+    assert driver.row("7/StatusNotification.req/1/status") == "passed"
 
 
 def test_a_status_from_before_the_power_loss_is_not_that_of_after() -> None:
