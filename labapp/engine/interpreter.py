@@ -159,15 +159,19 @@ class Interpreter:
         return outputs
 
     def _abort_now(self) -> bool:
-        """End the attempt at the operator's word, without restoration."""
+        """End the attempt at the operator's word, without restoration. A violation that has been found stands all the same."""
         name, self._aborted = self._aborted, ""
         self._course.close()
         for prompt in list(self.attempt.prompts.values()):
             self.attempt.close(prompt, "tool")
-        if name == "skip":
-            self._end("NONE", "NONE", "operator", "NOT_RUN", "skipped by the operator")
-        elif name == "finish":
+        findings = self.attempt.findings
+        if name == "finish":
             self._end("NONE", "NONE", "", "PASS", "")
+        elif findings:
+            reason = str(findings[0]["reason_code"])
+            self._end("FAIL", "NONE", reason, "FAIL", f"ended by the operator after a violation: {name}")
+        elif name == "skip":
+            self._end("NONE", "NONE", "operator", "NOT_RUN", "skipped by the operator")
         else:
             self._end("NONE", "NONE", "aborted", "INCONCLUSIVE", f"ended by the operator: {name}")
         return True

@@ -141,6 +141,14 @@ def test_commands_end_the_attempt(command: str, verdict: str, reason: str) -> No
     assert driver.prompts == {}
 
 
+@pytest.mark.parametrize("command", ["skip", "abort", "repeat", "stop"])
+def test_a_violation_that_has_been_found_cannot_be_commanded_away(command: str) -> None:
+    driver = Driver("TC_003_CS")
+    driver.says("MakeCoffee")
+    driver.commands(command)
+    assert (driver.verdict, driver.result["tool_result"], driver.result["reason_code"]) == ("FAIL", "FAIL", "schema")
+
+
 def test_an_answer_to_a_closed_prompt_changes_nothing() -> None:
     driver = Driver("TC_003_CS")
     prompt = driver.prompt
