@@ -120,6 +120,8 @@ def upgrade(script: Script, item: Upgrade) -> Waiting:
         attempt.mark(row_id(script.case_id, item.response_step, "HTTP", 1), "passed")
     if answered and attempt.link_up is item.accepted:
         attempt.mark(row_id(script.case_id, item.response_step, "HTTP", 1, "status"), "passed")
+        if attempt.link_up:
+            attempt.disrupted = ""
         return
     expected = "101" if item.accepted else "<not 101>"
     wanted = "accepted" if item.accepted else "refused"

@@ -16,6 +16,7 @@ from labapp.domain.testcase import Absent, Exchange, InAnyOrder, Item, Manual, O
 from labapp.domain.view import Seen
 from labapp.engine.attempt import Attempt
 from labapp.engine.expected import Expectation
+from labapp.engine.timing import comes_with_the_start
 
 OfferKind = Literal["met", "early", "out_of_order", "none"]
 
@@ -48,7 +49,7 @@ class Segment:
         open_ones = [e for e in self.expectations if e.state == "open" and e.applies(attempt)]
         for expectation in open_ones:
             expectation.approach(seen, attempt)
-        candidates = [e for e in open_ones if e.selects(seen, attempt)]
+        candidates = [e for e in open_ones if e.selects(seen, attempt) and not comes_with_the_start(attempt, e)]
         if not candidates:
             return Offer("none")
         chosen = candidates[0]

@@ -58,6 +58,19 @@ def _seconds(attempt: Attempt, expected: object, expectation: Expectation) -> fl
     return float(resolved.value) if isinstance(resolved, Literal) else 0.0
 
 
+def comes_with_the_start(attempt: Attempt, expectation: Expectation) -> bool:
+    """Whether a message of a series by the tool's clock comes together with what starts its first interval.
+
+    A device may send a heartbeat as soon as it is accepted: the intervals are those between it and the next ones.
+    """
+    item = expectation.item
+    if not isinstance(item, Series) or item.clock != "receipt" or expectation.met:
+        return False
+    started = _since(attempt, item.since, item.state, attempt.started.mono_ns)
+    tolerance = TOLERANCES[item.tolerance].around(_seconds(attempt, item.interval, expectation))
+    return attempt.now.mono_ns - started <= round(tolerance * SECOND)
+
+
 def judge_due(attempt: Attempt, expectation: Expectation) -> None:
     """Judge when the message of a step with a due time came."""
     item = expectation.item

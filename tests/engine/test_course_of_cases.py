@@ -320,6 +320,15 @@ def test_heartbeats_may_be_displaced_by_other_traffic() -> None:
     assert driver.verdict == "PASS"
 
 
+@pytest.mark.parametrize(("gaps", "verdict"), [((60, 60), "PASS"), ((60, 90), "FAIL"), ((30, 60), "FAIL")])
+def test_a_heartbeat_with_the_boot_is_none_of_the_series(gaps: tuple[float, float], verdict: str) -> None:
+    driver = rejected_boot()
+    driver.passes(60)
+    driver.boots()
+    heartbeats(driver, 0.5, *gaps)
+    assert driver.verdict == verdict
+
+
 @pytest.mark.parametrize("gaps", [(60, 80), (40, 60), (60, 30)])
 def test_heartbeats_at_another_interval_fail(gaps: tuple[float, float]) -> None:
     driver = rejected_boot()

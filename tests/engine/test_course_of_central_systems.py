@@ -243,6 +243,14 @@ def test_only_the_credentials_open_the_connection() -> None:
     assert driver.row("2/HTTP/1/status") == driver.row("4/HTTP/1/status") == "passed"
 
 
+def test_a_connection_that_is_lost_after_the_upgrade_is_a_surprise() -> None:
+    driver = upgraded()
+    driver.refused(401)
+    driver.link_up()
+    driver.link_down("device")
+    assert driver.prompt.args == {"kind": "link"}
+
+
 def test_a_connection_without_credentials_fails_and_is_closed() -> None:
     driver = upgraded()
     driver.link_up()
