@@ -17,6 +17,7 @@ from labapp.domain.standing import Ran, standing_attempt
 from labapp.domain.tolerances import TOLERANCES
 from labapp.engine.campaign import Progress
 from labapp.engine.journal import Record
+from labapp.engine.performance import PerformanceTimes
 
 RUN_STARTED = "run_started"
 RUN_RESUMED = "run_resumed"
@@ -81,6 +82,7 @@ class History:
     #: Records of the attempt that has not ended, its `attempt_started` first.
     open_attempt: list[Record] = field(default_factory=list)
     _last_at: str = ""
+    _times: PerformanceTimes = field(default_factory=PerformanceTimes)
 
     @property
     def run(self) -> str:
@@ -98,6 +100,7 @@ class History:
         if record.run != self.run:
             return
         self._last_at = utc_text(record.at.utc)
+        self._times.take(record)
         if record.kind == ATTEMPT_STARTED:
             self._begin(record)
             return
@@ -195,6 +198,7 @@ class History:
                 {"key": name, "value": value, "readonly": readonly} for name, value, readonly in configuration.values()
             ],
             "network": [dict(measurement) for measurement in self.network],
+            "performance": self._times.values(self.started["sut"]),
             "tolerances": [
                 {"name": each.name, "seconds": each.seconds, "share": each.share, "why": each.why}
                 for each in TOLERANCES.values()

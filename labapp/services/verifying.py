@@ -43,8 +43,11 @@ def judged_again(journal: bytes, result: Mapping[str, Any]) -> list[str]:
     except Exception as error:
         raise InputError(f"a record is not what labapp writes ({type(error).__name__})", where="the journal") from error
     differences = [f"{one['case']} attempt {one['attempt']}: {one['text']}" for one in again.differences]
-    changed = [name for name in _FROM_JOURNAL if result.get(name) != stated[name]]
-    if differences and result.get("judge") != judge_digest():
+    same_judge = result.get("judge") == judge_digest()
+    # How performance is measured belongs to the judge, and another version may measure otherwise.
+    names = (*_FROM_JOURNAL, "performance") if same_judge else _FROM_JOURNAL
+    changed = [name for name in names if result.get(name) != stated[name]]
+    if differences and not same_judge:
         differences[0] = f"judged by another version than the one that judged first: {differences[0]}"
     return [*differences, *(f"{name} in run.json is not what the journal gives" for name in changed)]
 

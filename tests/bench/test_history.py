@@ -153,6 +153,20 @@ def test_the_result_states_the_run() -> None:
     assert {each["name"] for each in result["tolerances"]} >= {"heartbeat", "boot_retry", "sample_interval"}
 
 
+def test_the_result_states_the_performance_that_was_measured() -> None:
+    story = Story()
+    story.attempt("TC_001_CS", 1)
+    story.tell("frame", {"dir": "out", "text": '[2,"t1","RemoteStartTransaction",{"idTag":"CARD"}]'}, run="r2")
+    story.tell("frame", {"dir": "out", "text": '[2,"t1","RemoteStartTransaction",{"idTag":"CARD"}]'})
+    story.tell("frame", {"dir": "in", "text": '[3,"t1",{"status":"Rejected"}]'}, run="r2")
+    story.count += 2_000_000
+    story.tell("frame", {"dir": "in", "text": '[3,"t1",{"status":"Accepted"}]'})
+    assert story.history.result()["performance"] == [
+        {"name": "ocpp_response_timeout", "value": 0.002, "samples": 1},
+        {"name": "response_time_remote_start_transaction", "value": 0.002, "samples": 1},
+    ]
+
+
 def test_a_run_that_goes_on_has_not_ended() -> None:
     story = Story()
     story.tell("run_ended", {"device": None, "fault": {"text": "the disc is full", "exit_status": 3}})

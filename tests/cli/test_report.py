@@ -130,6 +130,13 @@ def test_judging_again_names_what_differs(run: Path) -> None:
     assert judged_again(files["journal.jsonl"], {**result, "ocpp": "2.0.1"}) == [
         "ocpp in run.json is not what the journal gives"
     ]
+    assert result["performance"]
+    assert judged_again(files["journal.jsonl"], {**result, "performance": []}) == [
+        "performance in run.json is not what the journal gives"
+    ]
+    assert judged_again(files["journal.jsonl"], {**result, "judge": "d1", "performance": []}) == [
+        "judge in run.json is not what the journal gives"
+    ]
 
 
 def test_the_three_roles_sign(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
