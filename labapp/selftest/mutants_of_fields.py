@@ -88,8 +88,8 @@ def _other_status(course: Course, passage: Passage, validation: str) -> Mutant:
     """Another status: the one that was due is missing, and the one that came is unexpected."""
     for status in _STATUSES:
         changed = {**passage.payload, "status": status}
-        previous = passage.connector == 0 and status not in ("Faulted", "Unavailable")
-        if not previous and not meant(course, passage.index, passage.action, changed):
+        possible = passage.connector != 0 or status in ("Faulted", "Unavailable")
+        if possible and not meant(course, passage.index, passage.action, changed):
             break
     return Mutant(
         "change",
