@@ -13,7 +13,18 @@ from labapp import __version__
 from labapp.domain.errors import LabappError
 
 #: Command groups; each is a module of labapp.cli, imported only when needed to build the parser.
-GROUPS: tuple[str, ...] = ("bench", "cases", "demo", "intake", "measure", "project", "report", "run", "selftest", "simulate")
+GROUPS: tuple[str, ...] = (
+    "bench",
+    "cases",
+    "demo",
+    "intake",
+    "measure",
+    "project",
+    "report",
+    "run",
+    "selftest",
+    "simulate",
+)
 
 BUG = 4
 
