@@ -56,8 +56,12 @@ def order(script: Script, item: LinkOrder) -> Waiting:
         raise CaseEnded("missing")
 
 
-def connect(script: Script) -> Waiting:
-    """As charge point: connect to the central system with the configured credentials."""
+def connect(script: Script, *, may_be_refused: bool = False) -> Waiting:
+    """As charge point: connect to the central system with the configured credentials.
+
+    may_be_refused: an HTTP answer that refuses the upgrade is left to the case to judge. Raises CaseEnded when there is
+    no connection otherwise.
+    """
     attempt = script.attempt
     attempt.disrupted = "link"
     attempt.refused = {}
@@ -65,7 +69,10 @@ def connect(script: Script) -> Waiting:
     yield from _answered(script)
     attempt.disrupted = ""
     if not attempt.link_up:
-        reason = attempt.refused.get("reason", "no answer")
+        status, reason = attempt.refused.get("status", 0), attempt.refused.get("reason", "no answer")
+        if status and may_be_refused:
+            return
+        reason = f"{status} {reason}".strip() if status else reason
         raise CaseEnded("environment", "ERROR", f"the central system does not take the connection: {reason}")
 
 

@@ -267,6 +267,14 @@ def test_credentials_that_are_refused_fail() -> None:
     assert (driver.verdict, driver.row("4/HTTP/1/status")) == ("FAIL", "failed")
 
 
+def test_credentials_that_are_refused_from_the_beginning_fail_all_the_same() -> None:
+    driver = Driver("TC_085_CSMS", connected=False)
+    driver.refused(401)
+    driver.refused(401)
+    driver.refused(401)
+    assert (driver.verdict, driver.row("4/HTTP/1/status")) == ("FAIL", "failed")
+
+
 # TC_B_22 --------------------------------------------------------------------------------------------------------------
 
 
