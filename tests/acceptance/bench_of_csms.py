@@ -99,12 +99,16 @@ class Bench:
 
     async def run(self, case: str, **tables: dict[str, str]) -> Payload:
         """Run a case; its row of `run --json`, with the exit status under "status"."""
+        (row,) = await self.run_all(case, **tables)
+        return row
+
+    async def run_all(self, *cases: str, **tables: dict[str, str]) -> list[Payload]:
+        """Run cases; the row of each, as `run` gives it."""
         project = write_project(self.folder, self.system, **tables)
         self.operator = await Operator.start(
             "run",
             project,
-            "--case",
-            case,
+            *(word for case in cases for word in ("--case", case)),
             "--operator",
             "jsonl",
             "--out",
@@ -120,8 +124,9 @@ class Bench:
             await self.operator.kill()
         summary = self.operator.messages[-1]
         assert summary["type"] == "summary", (summary, self.operator.err)
-        rows = [row for row in summary["cases"] if row["id"] == case]
-        return {**rows[-1], "status": status, "attempts": rows}
+        return [
+            {**next(row for row in reversed(summary["cases"]) if row["id"] == case), "status": status} for case in cases
+        ]
 
     async def rejudged(self) -> Payload:
         found = await labapp("rejudge", "run", "--json", cwd=self.folder)

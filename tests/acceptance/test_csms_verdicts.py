@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from websockets.datastructures import Headers
-from websockets.http11 import Request, Response
+from websockets.http11 import Response
 
 from tests.acceptance.bench_of_csms import PASSWORD, Bench, profile
 from tests.acceptance.central_system import CallError, CentralSystem, Close, Late, Payload, Silence, now
@@ -58,16 +58,12 @@ def fails(row: Payload, reason: str, step: int | str, field: str = "", message: 
 # What keeps to the documents
 
 
-@pytest.mark.parametrize("case", ["TC_003_CSMS", "TC_012_CSMS", "TC_056_CSMS"])
-async def test_a_conformant_central_system_passes(bench: Bench, case: str) -> None:
-    passes(await bench.run(case))
+async def test_a_conformant_central_system_passes(bench: Bench) -> None:
+    """Its charging session comes with the values and in the order of TC_003_CSMS."""
+    for row in await bench.run_all("TC_003_CSMS", "TC_012_CSMS", "TC_056_CSMS"):
+        passes(row)
     assert [prompt for prompt in bench.asked if prompt["kind"] != "action"] == []
     assert (await bench.rejudged())["same"] is True
-
-
-async def test_the_messages_of_a_charging_session_reach_the_central_system(bench: Bench) -> None:
-    """TC_003_CSMS: the tool's own stated values, and the order of the document."""
-    passes(await bench.run("TC_003_CSMS"))
     sent = [(action, payload.get("status")) for way, action, payload in bench.system.log if way == "in"]
     started = sent.index(("StatusNotification", "Preparing"))
     assert sent[started : started + 4] == [
@@ -115,10 +111,9 @@ def answering(action: str, answer: Any) -> Callable[[CentralSystem], None]:
             "idTagInfo.status",
         ),
         (answering("Authorize", Silence()), "missing", 4, ""),
-        (answering("StartTransaction", Silence()), "missing", 6, ""),
         (answering("Authorize", Late(2.5, {"idTagInfo": {"status": "Accepted"}})), "missing", 4, ""),
     ],
-    ids=["invalid", "not accepted", "no answer", "no answer to a transaction", "late"],
+    ids=["invalid", "not accepted", "no answer", "late"],
 )
 async def test_a_wrong_answer_fails_its_step(
     bench: Bench, change: Callable[[CentralSystem], None], reason: str, step: int, field: str
@@ -168,7 +163,6 @@ async def test_a_wire_fault_in_a_state_is_a_fail_in_preparation(bench: Bench) ->
         ({"transactionId": 4}, "csChargingProfiles.transactionId"),
         ({"connectorId": 2}, "connectorId"),
         ({"numberPhases": 1}, "csChargingProfiles.chargingSchedule.chargingSchedulePeriod[0].numberPhases"),
-        ({"recurrencyKind": "Daily"}, "csChargingProfiles.recurrencyKind"),
     ],
     ids=lambda value: "-".join(value) if isinstance(value, dict) else "",
 )
@@ -180,27 +174,21 @@ async def test_a_charging_profile_that_differs(bench: Bench, changed: Payload, f
     assert [prompt["kind"] for prompt in bench.asked] == ["action", "question"]
 
 
-@pytest.mark.parametrize("phases", [3, None], ids=["three", "omitted"])
-async def test_three_phases_may_be_left_out(bench: Bench, phases: int | None) -> None:
-    bench.requests["SetChargingProfile"] = lambda: profile(numberPhases=phases)
+async def test_three_phases_may_be_left_out(bench: Bench) -> None:
+    bench.requests["SetChargingProfile"] = lambda: profile(numberPhases=None)
     passes(await bench.run("TC_056_CSMS"))
 
 
-@pytest.mark.parametrize(("phases", "right"), [(1, True), (None, False)], ids=["one", "omitted"])
-async def test_one_phase_must_be_stated(bench: Bench, phases: int | None, right: bool) -> None:
-    bench.requests["SetChargingProfile"] = lambda: profile(numberPhases=phases)
+async def test_one_phase_must_be_stated(bench: Bench) -> None:
+    bench.requests["SetChargingProfile"] = lambda: profile(numberPhases=None)
     bench.questions[""] = "device"
     row = await bench.run("TC_056_CSMS", values={"number_phases": "1"})
-    if right:
-        passes(row)
-    else:
-        field = "csChargingProfiles.chargingSchedule.chargingSchedulePeriod[0].numberPhases"
-        fails(row, "validation", 1, field)
+    fails(row, "validation", 1, "csChargingProfiles.chargingSchedule.chargingSchedulePeriod[0].numberPhases")
 
 
-async def test_watts_are_six_thousand(bench: Bench) -> None:
-    bench.requests["SetChargingProfile"] = lambda: profile(limit=6000.0, chargingRateUnit="W")
-    passes(await bench.run("TC_056_CSMS", values={"charging_rate_unit": '"W"'}))
+async def test_one_phase_and_watts(bench: Bench) -> None:
+    bench.requests["SetChargingProfile"] = lambda: profile(numberPhases=1, limit=6000.0, chargingRateUnit="W")
+    passes(await bench.run("TC_056_CSMS", values={"number_phases": "1", "charging_rate_unit": '"W"'}))
 
 
 async def test_a_wrong_entry_is_asked_again_once(bench: Bench) -> None:
@@ -293,9 +281,7 @@ async def test_a_link_that_is_closed_in_mid_case(bench: Bench, outcome: str, ver
     bench.system.answers["StartTransaction"] = lambda _: Close()
     bench.questions[""] = outcome
     row = await bench.run("TC_003_CSMS")
-    assert row["verdict"] == verdict, row
-    assert row["reason_code"] in reason, row
-    assert row["status"] == 1
+    assert (row["verdict"], row["reason_code"], row["status"]) == (verdict, "device_lost", 1), row
     (question,) = [prompt for prompt in bench.asked if prompt["kind"] == "question"]
     assert {choice["id"] for choice in question["choices"]} >= {"device", "lab", "unknown"}
 
@@ -314,22 +300,19 @@ async def test_a_right_password_that_is_refused(guarded: Bench) -> None:
     assert PASSWORD not in (guarded.folder / "run" / "journal.jsonl").read_text()
 
 
-def redirect(_: Request) -> Response:
-    return Response(http.HTTPStatus.FOUND, "Found", Headers({"Location": "ws://127.0.0.1:9/", "Content-Length": "0"}))
-
-
-def forbid(_: Request) -> Response:
-    return Response(http.HTTPStatus.FORBIDDEN, "Forbidden", Headers({"Content-Length": "0"}))
-
-
-@pytest.mark.parametrize("door", [redirect, forbid])
-async def test_a_handshake_that_is_not_taken(bench: Bench, door: Callable[[Request], Response]) -> None:
-    bench.system.door = door
+@pytest.mark.parametrize("status", [http.HTTPStatus.FOUND, http.HTTPStatus.FORBIDDEN])
+async def test_a_connection_that_is_not_taken(bench: Bench, status: http.HTTPStatus) -> None:
+    """No case can be judged: ERROR with the reason and exit status 3; a redirection is not followed."""
+    headers = Headers({"Location": bench.system.url, "Content-Length": "0"})
+    bench.system.door = lambda _: Response(status, status.phrase, headers)
     row = await bench.run("TC_003_CSMS", timeouts={"connect": "2"})
-    assert row["verdict"] in ("FAIL", "INCONCLUSIVE", "NOT_RUN", "ERROR")
-    assert row["verdict"] != "PASS"
-    assert row["status"] in (1, 3)
-    assert str(door(None).status_code) in str(row) + str(bench.operator.messages if bench.operator else "")  # type: ignore[arg-type]
+    assert (row["verdict"], row["tool_result"], row["reason_code"], row["status"]) == (
+        "ERROR",
+        "NONE",
+        "environment",
+        3,
+    )
+    assert f"{status.value} {status.phrase}" in row["observations"][0]["text"]
 
 
 async def test_another_subprotocol_than_the_offered_one(bench: Bench) -> None:
