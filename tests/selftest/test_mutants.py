@@ -26,7 +26,9 @@ def mutants_of(case: str) -> list[Mutant]:
 
 def states_of(case: TestCase) -> Iterator[TestCase]:
     ready = ready_state(case)
-    for item in (*((ready,) if ready else ()), *case.before, *case.steps):
+    # A case that begins without a connection needs no state before it.
+    used = ready is not None and any(p.place.stage.scope == ready.state.id for p in course_of(case.id).passages)
+    for item in (*((ready,) if ready and used else ()), *case.before, *case.steps):
         if isinstance(item, UseState):
             yield item.state
             yield from states_of(item.state)
