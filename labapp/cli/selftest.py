@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import argparse
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 from labapp.selftest.report import table
-from labapp.services.selftesting import self_test
+from labapp.services.selftesting import keep_self_test, self_test
 
 Commands = argparse._SubParsersAction  # the type has no public name
 
@@ -26,6 +27,9 @@ def add_commands(commands: Commands[argparse.ArgumentParser]) -> None:
 
 
 def _selftest(args: argparse.Namespace) -> int:
+    started = datetime.now(UTC)
     test = self_test(args.case, args.out)
     print(json.dumps(test.as_json()) if args.json else table(test), end="\n" if args.json else "")
+    if not args.case:
+        keep_self_test(test, started)
     return 0 if test.in_order else 1

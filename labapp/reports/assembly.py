@@ -31,6 +31,7 @@ from labapp.reports.content import (
 from labapp.reports.facts import declaration_of, fact_groups, sut_of
 from labapp.reports.journal_facts import JournalFacts, journal_facts
 from labapp.reports.records import JOURNAL, PICS, PLAN, PROJECT, RUN, Given, Records, filled, rows_of, text_of
+from labapp.reports.self_test import self_test_of
 
 _VERDICTS = ("PASS", "FAIL", "INCONCLUSIVE", "ERROR", "NOT_RUN", "NOT_APPLICABLE")
 _REQUIRED = ("M", "C")
@@ -96,6 +97,7 @@ def content_of(records: Records) -> Content:
             for row in run.rows("tolerances")
         ),
         settings=tuple(_settings(project)),
+        self_test=self_test_of(records, run.text("judge")),
         journal=Journal(journal.head, journal.records, _sha256(journal_data)),
         files=tuple(EvidenceFile(name, len(data), _sha256(data)) for name, data in sorted(records.files.items())),
     )

@@ -22,7 +22,7 @@ from labapp.reports.codec import canonical_bytes
 from labapp.reports.content import Content, Report
 from labapp.reports.identity import Identity
 from labapp.reports.journal_facts import journal_facts
-from labapp.reports.records import JOURNAL, PICS, PLAN, PROJECT, RUN, Records
+from labapp.reports.records import JOURNAL, NAMES, PICS, PLAN, PROJECT, RUN, SELFTEST, Records
 from labapp.reports.run_directory import FILES, REPORT
 
 MANIFEST = "manifest.json"
@@ -41,6 +41,7 @@ _HOLDS = {
     "configuration keys": f"{RUN}#/configuration",
     "network measurements": f"{RUN}#/network",
     "journal": JOURNAL,
+    "self-test of the judge": SELFTEST,
     "uploaded files": f"{FILES}/",
     "report and workbook": f"{REPORT}/",
 }
@@ -130,7 +131,7 @@ def file_list(files: Mapping[str, bytes]) -> list[dict[str, Any]]:
 
 def records_in(files: Mapping[str, bytes]) -> Records:
     """The records among the files of a bundle."""
-    named = {name: files[name] for name in (RUN, PLAN, PICS, PROJECT, JOURNAL) if name in files}
+    named = {name: files[name] for name in NAMES if name in files}
     apart = {*named, README, MANIFEST, SIGNATURE}
     return Records(
         named,

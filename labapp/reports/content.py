@@ -12,6 +12,7 @@ from typing import Any
 
 from labapp.reports.basis import SIMULATED
 from labapp.reports.codec import canonical_bytes, from_json, to_json
+from labapp.reports.self_test import SelfTest
 
 #: Version of the content model, in every file that holds it.
 FORMAT = 1
@@ -286,7 +287,10 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """The whole report. demonstration: a simulator took part. missing: titles of facts that certification asks for."""
+    """The whole report. demonstration: a simulator took part. missing: titles of facts that certification asks for.
+
+    self_test: of the judge, None when the records have none.
+    """
 
     format: int
     number: str
@@ -311,6 +315,7 @@ class Content:
     performance: tuple[PerformanceLine, ...]
     tolerances: tuple[ToleranceLine, ...]
     settings: tuple[Setting, ...]
+    self_test: SelfTest | None
     journal: Journal
     files: tuple[EvidenceFile, ...]
 

@@ -186,6 +186,9 @@ def _section(section: Section, report: Report, template: Template, fields: dict[
         case "cases":
             yield from section_heading(section.title)
             yield from case_flowables(content.cases)
+        case "self_test":
+            yield from section_heading(section.title)
+            yield from _self_test(section, report)
         case "statements":
             yield from section_heading(section.title)
             for text in (content.decision_rule, report.statement, content.scope_statement):
@@ -243,6 +246,22 @@ def _totals(report: Report) -> Flowable:
 
 def _order_note(cases: int, in_order: int) -> str:
     return "all" if in_order == cases else "none" if not in_order else f"{in_order} (a FAIL that is expected)"
+
+
+def _self_test(section: Section, report: Report) -> Iterator[Flowable]:
+    test = report.content.self_test
+    if test is None:
+        yield Paragraph(markup(section.empty), style("body"))
+        return
+    made, killed = sum(case.made for case in test.cases), sum(case.killed for case in test.cases)
+    runs, passed = sum(len(case.variants) for case in test.cases), sum(case.passed for case in test.cases)
+    words = (
+        f"Run {moment(test.started)} UTC with labapp {test.version} in {test.seconds} s, on the judge that gave the verdicts of this "
+        f"report: {killed} of {made} mutants killed, {passed} of {runs} conformant runs passed."
+    )
+    yield Paragraph(markup(words), style("body"))
+    yield Paragraph(markup(section.note), style("note"))
+    yield table(rows_of_table(report, section.table), section.columns)
 
 
 class _SignatureBox(Flowable):

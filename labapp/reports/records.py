@@ -17,9 +17,12 @@ PLAN = "plan.json"
 PICS = "pics.toml"
 PROJECT = "project.toml"
 JOURNAL = "journal.jsonl"
+SELFTEST = "selftest.json"
 
-#: Records that a run directory may lack: without a declaration there are no PICS and no plan.
-OPTIONAL = frozenset({PLAN, PICS})
+#: Every record, in no order.
+NAMES = (RUN, PLAN, PICS, PROJECT, JOURNAL, SELFTEST)
+#: Records that a run directory may lack: without a declaration there are no PICS and no plan, and the judge may not have been tested.
+OPTIONAL = frozenset({PLAN, PICS, SELFTEST})
 
 T = typing.TypeVar("T")
 

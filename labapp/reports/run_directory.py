@@ -7,7 +7,7 @@ import tomllib
 from pathlib import Path
 
 from labapp.domain.errors import EnvironmentFault, InputError
-from labapp.reports.records import JOURNAL, OPTIONAL, PICS, PLAN, PROJECT, RUN, Records
+from labapp.reports.records import NAMES, OPTIONAL, PROJECT, RUN, Records
 
 #: Folder of what the device uploaded and what else was kept.
 FILES = "files"
@@ -25,11 +25,7 @@ def read_records(directory: Path) -> Records:
     if not (directory / RUN).is_file():
         what = "holds no run.json" if directory.is_dir() else "there is no such directory"
         raise InputError(what, where=str(directory), mend="name the directory of a run that has ended")
-    named = {
-        name: _read(directory / name)
-        for name in (RUN, PLAN, PICS, PROJECT, JOURNAL)
-        if name not in OPTIONAL or (directory / name).is_file()
-    }
+    named = {name: _read(directory / name) for name in NAMES if name not in OPTIONAL or (directory / name).is_file()}
     named[PROJECT] = without_driver(named[PROJECT])
     further = [*directory.glob(_TORN), *(directory / FILES).rglob("*")]
     files = {

@@ -163,6 +163,21 @@ def _tolerances(report: Report) -> Iterator[Row]:
         yield {"name": one.name, "seconds": one.seconds, "share": f"{one.share:.0%}", "why": one.why}
 
 
+def _self_test(report: Report) -> Iterator[Row]:
+    test = report.content.self_test
+    for case in test.cases if test else ():
+        yield {
+            "case": case.id,
+            "variants": ", ".join(case.variants),
+            "passed": f"{case.passed} of {len(case.variants)}",
+            "made": case.made,
+            "killed": case.killed,
+            "not_applied": case.not_applied,
+            "equivalent": case.equivalent,
+            **{line.kind: f"{line.killed} of {line.made}" for line in case.mutants},
+        }
+
+
 def _evidence(report: Report) -> Iterator[Row]:
     content, issue = report.content, report.issue
     journal = content.journal
@@ -185,6 +200,7 @@ TABLES: Mapping[str, Callable[[Report], Iterator[Row]]] = {
     "review": _review,
     "pics": _pics,
     "tolerances": _tolerances,
+    "self_test": _self_test,
     "evidence": _evidence,
     **{
         name: _plain(name)

@@ -13,7 +13,7 @@ from labapp.locator import data_path
 
 STANDARD = "certification"
 
-SECTION_KINDS = ("cover", "contents", "facts", "table", "cases", "statements", "signatures")
+SECTION_KINDS = ("cover", "contents", "facts", "table", "cases", "self_test", "statements", "signatures")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Where labapp keeps what belongs to this machine and not to one run: identities and certificates that are trusted."""
+"""Where labapp keeps what belongs to this machine and not to one run: identities, certificates that are trusted, self-tests."""
 
 from __future__ import annotations
 
@@ -19,3 +19,8 @@ def labapp_home() -> Path:
     )
     base = os.environ.get(variable, "")
     return (Path(base) if base else otherwise) / "labapp"
+
+
+def kept_self_test(judge: str) -> Path:
+    """Where the summary of the last whole self-test of a judge lies. judge: its digest. It need not exist."""
+    return labapp_home() / f"selftest-{judge}.json"

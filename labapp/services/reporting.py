@@ -20,11 +20,11 @@ from labapp.reports.identity import Identity, demonstration_identity, load_ident
 from labapp.reports.pdf import draw_report
 from labapp.reports.pdf_signing import ROLES, seal_pdf, signature_fields
 from labapp.reports.pdf_verification import BadPdf, embedded_report, verify_pdf_signatures
-from labapp.reports.records import PROJECT, Records
+from labapp.reports.records import PROJECT, RUN, SELFTEST, Given, Records
 from labapp.reports.run_directory import read_records
 from labapp.reports.template import STANDARD, load_template
 from labapp.reports.xlsx import build_workbook
-from labapp.services.home import labapp_home
+from labapp.services.home import kept_self_test, labapp_home
 from labapp.services.secrets import resolve_secret
 
 IDENTITY = "identity"
@@ -46,12 +46,13 @@ class ReportPaths:
 def make_report(run_directory: Path, template: str | None = None) -> ReportPaths:
     """Make report, workbook and evidence bundle of a run; those of the same version that nobody has signed are replaced.
 
-    template: by name; None for the one that the project names. Signs with the laboratory's certificate (`[report] certificate`), or
+    template: by name; None for the one that the project names. The self-test of the run's judge, when this machine keeps one, becomes a
+    record of the run. Signs with the laboratory's certificate (`[report] certificate`), or
     with the demonstration identity, and then everything is marked as a demonstration. Call it outside a running event loop.
     Raises: InputError when the directory or the certificate is unusable, or the report is signed by a person already;
     EnvironmentFault when something cannot be written or a time stamp authority does not answer.
     """
-    records = read_records(run_directory)
+    records = _with_self_test(read_records(run_directory))
     content = content_of(records)
     options = report_options(records)
     paths = paths_of(run_directory, content)
@@ -73,7 +74,8 @@ def make_report(run_directory: Path, template: str | None = None) -> ReportPaths
     pdf = seal_pdf(draw_report(report, layout), report, identity, time_stamp_authority(records))
     documents = Documents(document_name(content), pdf, workbook)
     bundle = seal_bundle(records, report, documents, identity, datetime.now(UTC))
-    write_files({paths.xlsx: workbook, paths.pdf: pdf, paths.bundle: bundle})
+    self_test = {run_directory / SELFTEST: records.named[SELFTEST]} if SELFTEST in records.named else {}
+    write_files({**self_test, paths.xlsx: workbook, paths.pdf: pdf, paths.bundle: bundle})
     return paths
 
 
@@ -176,6 +178,15 @@ def write_files(files: dict[Path, bytes]) -> None:
                 where=str(path),
                 mend="free the disc or choose a folder that can be written",
             ) from error
+
+
+def _with_self_test(records: Records) -> Records:
+    """The records with the self-test of the judge that gave the verdicts, as this machine keeps it; else as they are."""
+    judge = Given.of(records.json_of(RUN), RUN).text("judge")
+    kept = kept_self_test(judge)
+    if not judge.isalnum() or not kept.is_file():
+        return records
+    return replace(records, named={**records.named, SELFTEST: read_file(kept)})
 
 
 def _refuse_signed(pdf: Path) -> None:

@@ -8,15 +8,20 @@ import multiprocessing
 import os
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+from labapp.bench.files import replace_file
 from labapp.cases.catalogue import ALL, CATALOGUE
-from labapp.domain.errors import InputError
+from labapp.domain.errors import EnvironmentFault, InputError
 from labapp.selftest.report import SelfTest, join, part_of, table, write_out
 from labapp.selftest.runner import run_case
 from labapp.selftest.sockets import VARIANT, run_over_sockets
+from labapp.selftest.summary import summary
+from labapp.services.home import kept_self_test
+from labapp.services.judging import judge_digest
 
 #: Processes that run mutants at once, where the machine has as many.
 WORKERS = 2
@@ -39,6 +44,23 @@ def self_test(names: Sequence[str] = (), out: Path | None = None, *, sockets: bo
         (out / "selftest.json").write_text(json.dumps(test.as_json(), indent=1, ensure_ascii=False) + "\n", "utf-8")
         (out / "selftest.txt").write_text(table(test), "utf-8")
     return test
+
+
+def keep_self_test(test: SelfTest, started: datetime) -> Path:
+    """Keep the summary of a whole self-test that ends now, for the reports on verdicts of this judge; returns where it lies.
+
+    Raises EnvironmentFault when labapp's home cannot be written.
+    """
+    path = kept_self_test(judge_digest())
+    content = summary(test, judge_digest(), started, datetime.now(UTC))
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise EnvironmentFault(
+            f"cannot be made: {error.strerror}", where=str(path.parent), mend="set LABAPP_HOME to another folder"
+        ) from error
+    replace_file(path, json.dumps(content, indent=1, ensure_ascii=False) + "\n")
+    return path
 
 
 def _chosen(names: Sequence[str]) -> list[str]:

@@ -10,6 +10,7 @@ import pytest
 from labapp.__main__ import main
 from labapp.cli import selftest
 from labapp.selftest.report import SelfTest
+from labapp.services.judging import judge_digest
 
 RUN = {"id": "TC_003_CS", "variant": "standard", "verdict": "PASS"}
 MUTANT = {
@@ -25,6 +26,12 @@ MUTANT = {
     "killed": False,
     "fault": "",
 }
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("LABAPP_HOME", str(tmp_path / "home"))
+    return tmp_path / "home"
 
 
 def test_json_on_standard_output(capsys: pytest.CaptureFixture[str]) -> None:
@@ -71,6 +78,31 @@ def test_whatever_is_not_in_order_gives_1(
     monkeypatch.setattr(selftest, "self_test", lambda names, out: test)
     assert main(["selftest"]) == 1
     assert line in capsys.readouterr().out.splitlines()
+
+
+def test_a_whole_self_test_is_kept_for_the_reports(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], home: Path
+) -> None:
+    monkeypatch.setattr(selftest, "self_test", lambda names, out: SelfTest([RUN], [MUTANT], [], [], []))
+    assert main(["selftest", "--case", "TC_003_CS"]) == 1
+    assert not home.exists()
+    assert main(["selftest"]) == 1
+    (kept,) = home.iterdir()
+    assert kept.name == f"selftest-{judge_digest()}.json"
+    content = json.loads(kept.read_text(encoding="utf-8"))
+    assert (content["judge"], content["seconds"]) == (judge_digest(), 0)
+    assert content["cases"][0]["mutants"] == {"drop": {"made": 1, "killed": 0}}
+
+
+def test_a_home_that_cannot_be_written_is_named_after_the_table(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], home: Path
+) -> None:
+    home.write_text("in the way", encoding="utf-8")
+    monkeypatch.setattr(selftest, "self_test", lambda names, out: SelfTest([RUN], [], [], [], []))
+    assert main(["selftest"]) == 3
+    out, err = capsys.readouterr()
+    assert "1 of 1 conformant runs passed" in out
+    assert err == f"labapp: {home}: cannot be made: File exists - set LABAPP_HOME to another folder\n"
 
 
 def test_an_unknown_case_is_unusable_input(capsys: pytest.CaptureFixture[str]) -> None:

@@ -70,6 +70,33 @@ tested_by = "M. Jansen"
 checked_by = "A. de Vries"
 """
 
+#: Digest of the judge that gave the verdicts.
+JUDGE = "5c1f" * 16
+
+#: A self-test of this judge, as labapp keeps it.
+SUMMARY = {
+    "judge": JUDGE,
+    "version": "0.1.0",
+    "started": "2026-11-20T08:30:00Z",
+    "seconds": 62,
+    "cases": [
+        {
+            "id": "TC_003_CS",
+            "conformant": {"standard": "PASS", "sockets": "FAIL"},
+            "mutants": {
+                "change": {"made": 12, "killed": 12},
+                "drop": {"made": 9, "killed": 8},
+                **{
+                    kind: {"made": 1, "killed": 1}
+                    for kind in ("swap", "insert", "duplicate", "shift", "callerror", "schema")
+                },
+            },
+            "not_applied": 2,
+            "equivalent": 3,
+        }
+    ],
+}
+
 HOSTILE = '=HYPERLINK("http://example.com","open")'
 
 
@@ -255,7 +282,7 @@ def make_run_directory(
         "demonstration": demonstration,
         "started": utc_text(BEGIN),
         "ended": utc_text(clock.moment),
-        "judge": "5c1f" * 16,
+        "judge": JUDGE,
         "version": "0.1.0",
         "resets": [
             {"attempt": 1, "verdict": "PASS", "started": utc_text(BEGIN), "ended": utc_text(BEGIN), "text": "idle was shown"},

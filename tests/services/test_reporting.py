@@ -15,11 +15,11 @@ from labapp.reports.identity import Identity
 from labapp.reports.pdf_signing import signature_fields
 from labapp.reports.verification import VerificationResult
 from labapp.services import verifying
-from labapp.services.home import labapp_home
+from labapp.services.home import kept_self_test, labapp_home
 from labapp.services.reporting import make_report, reseal
 from labapp.services.signing import sign
 from tests.reports.authority import Authority
-from tests.reports.sample import PROJECT, make_run_directory
+from tests.reports.sample import JUDGE, PROJECT, SUMMARY, make_run_directory
 
 
 def verify(path: Path, trust: Path | None = None) -> VerificationResult:
@@ -89,6 +89,22 @@ def test_a_report_is_made_beside_the_records(run: Path) -> None:
         files[name] == (run / name).read_bytes() for name in files if not name.startswith(("manifest", "README"))
     )
     assert not [name for name, data in files.items() if b"never-leaves-the-machine" in data]
+
+
+def test_the_self_test_of_the_judge_becomes_a_record_of_the_run(run: Path) -> None:
+    kept_self_test("5c20" * 16).write_text(json.dumps({**SUMMARY, "judge": "5c20" * 16}), encoding="utf-8")
+    make_report(run)
+    assert not (run / "selftest.json").exists()
+    kept_self_test(JUDGE).write_text(json.dumps(SUMMARY), encoding="utf-8")
+    paths = make_report(run)
+    assert json.loads((run / "selftest.json").read_text(encoding="utf-8")) == SUMMARY
+    files = read_zip(paths.bundle.read_bytes())
+    assert json.loads(files["selftest.json"]) == SUMMARY
+    assert verify(run).intact
+    (run / "selftest.json").write_text(json.dumps({**SUMMARY, "seconds": 1}), encoding="utf-8")
+    with pytest.raises(InputError) as refused:
+        reseal(run)
+    assert str(refused.value).startswith("the report: is not of these records")
 
 
 def test_without_a_certificate_it_is_a_demonstration(run: Path, home: Path) -> None:
