@@ -7,7 +7,7 @@ import contextlib
 import json
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -70,19 +70,13 @@ class Outcome:
     told: list[dict[str, Any]]
     result: dict[str, Any]
     errors: str
-    folder: Path
-    log: list[str] = field(default_factory=list)
+    log: list[str]
 
     @property
     def case(self) -> dict[str, Any]:
         """The only case of the run."""
         (only,) = self.result["cases"]
         return dict(only)
-
-    @property
-    def short(self) -> tuple[str, str, list[int]]:
-        """Verdict, reason and the steps of the findings."""
-        return self.case["verdict"], self.case["reason_code"], [each["step"] for each in self.case["findings"]]
 
     def prompts(self, kind: str) -> list[Prompt]:
         """What the operator was asked, of one kind."""
@@ -110,13 +104,8 @@ async def run(
     answer: Answerer = default_choice,
 ) -> Outcome:
     """Have labapp judge the station in the cases, and answer what it asks. values: more lines of PROJECT.toml's [values]."""
-    folder.mkdir(parents=True, exist_ok=True)
+    write_project(folder, connectors=station.connectors, review=review, reset=reset, values=values, message=message)
     station.handlers = HANDLERS
-    evses = [[number] for number in range(1, station.connectors + 1)]
-    text = PROJECT.format(
-        connectors=station.connectors, evses=evses, review=review, reset=reset, values=values, message=message
-    )
-    (folder / "PROJECT.toml").write_text(text, encoding="utf-8")
     asked = [word for case in cases for word in ("--case", case)]
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "labapp", "run", "PROJECT.toml", *asked),
@@ -153,9 +142,21 @@ async def run(
         with contextlib.suppress(ProcessLookupError):
             process.kill()
         await station.power_off()
-    result_file = folder / "result.json"
-    result = json.loads(result_file.read_text(encoding="utf-8")) if result_file.exists() else {}
-    return Outcome(status, told, result, (await errors).decode(), folder, station.log)
+    return Outcome(status, told, read_result(folder), (await errors).decode(), station.log)
+
+
+def write_project(folder: Path, connectors: int, **fields: Any) -> None:
+    """Write PROJECT.toml into the folder, which may be new."""
+    folder.mkdir(parents=True, exist_ok=True)
+    evses = [[number] for number in range(1, connectors + 1)]
+    text = PROJECT.format(connectors=connectors, evses=evses, **fields)
+    (folder / "PROJECT.toml").write_text(text, encoding="utf-8")
+
+
+def read_result(folder: Path) -> dict[str, Any]:
+    """What --json wrote; nothing if the run could not begin."""
+    file = folder / "result.json"
+    return dict(json.loads(file.read_text(encoding="utf-8"))) if file.exists() else {}
 
 
 def address(ready: dict[str, Any]) -> str:

@@ -79,8 +79,9 @@ class Connector:
 class Station:
     """A conformant station; requests, answers and the switches below make it deviate.
 
-    retry: seconds that the wait after a refused boot differs from what was asked; second_swipe: whether the same card takes an authorization
-    back; authorizes_remote: AuthorizeRemoteTxRequests is true and writable, true and read-only, or false and read-only; resumes: a transaction goes on after a power failure.
+    authorizes_remote: AuthorizeRemoteTxRequests is true and writable, true and read-only, or false and read-only;
+    retry: seconds that the wait after a refused boot differs from what was asked; second_swipe: whether the same card
+    takes an authorization back; resumes: a transaction goes on after a power failure.
     """
 
     connectors: int = 1
@@ -186,13 +187,12 @@ class Station:
         self.accepted = True
         await self.notify(0)
         stopped = [plug for plug in self.plugs.values() if plug.transaction and not self.resumes]
-        ended = [(plug, plug.transaction) for plug in stopped]
+        ended = [plug.transaction for plug in stopped if plug.transaction]
         for plug in stopped:
             plug.transaction = None
         for plug in self.plugs.values():
             await self.notify(plug.number)
-        for plug, transaction in ended:
-            assert transaction
+        for transaction in ended:
             await self._transaction_message("StopTransaction", self._stop(transaction, "PowerLoss"), transaction)
         for plug in self.plugs.values():
             if plug.transaction:
