@@ -202,7 +202,7 @@ async def test_a_station_that_goes_for_security(tmp_path: Path) -> None:
 
 
 async def test_security_profile_one_alone(tmp_path: Path) -> None:
-    only_one = dict(security_profile_2="No", security_profile_3="No")
+    only_one = {"security_profile_2": "No", "security_profile_3": "No"}
     plan = await plan_of(tmp_path, changed(FULL, security=only_one))
     check(plan, "TC_073_CS:C TC_074_CS:C- TC_075_1_CS:C- TC_076_CS:C- TC_077_CS:C- TC_078_CS:C- TC_079_CS:M")
 
