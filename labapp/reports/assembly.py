@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from labapp.cases.catalogue import CATALOGUE
 from labapp.ocpp.configuration_keys import CONFIGURATION_KEYS, configuration_key, required_keys
 from labapp.reports import basis
 from labapp.reports.attempts import attempts_of
@@ -169,8 +170,10 @@ def _case(
         verdict, remark = standing.verdict, standing.text
     elif attempts:
         verdict, remark = "NOT_RUN", "Every attempt was aborted."
+    elif applicable:
+        verdict, remark = "NOT_RUN", _why_not_run(name, journal)
     else:
-        verdict, remark = ("NOT_RUN", "Not run.") if applicable else ("NOT_APPLICABLE", line.reason if line else "")
+        verdict, remark = "NOT_APPLICABLE", line.reason if line else ""
     first = entries[0] if entries else None
     return Case(
         id=name,
@@ -184,6 +187,12 @@ def _case(
         remark=remark,
         attempts=attempts,
     )
+
+
+def _why_not_run(case: str, journal: JournalFacts) -> str:
+    if case not in CATALOGUE:
+        return "This version of labapp has no such case."
+    return "The run ended before it." if case in journal.asked else "Not among the cases of this run."
 
 
 def _counts(cases: tuple[Case, ...]) -> tuple[Count, ...]:

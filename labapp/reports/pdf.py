@@ -260,6 +260,7 @@ def _self_test(section: Section, report: Report) -> Iterator[Flowable]:
         f"report: {killed} of {made} mutants killed, {passed} of {runs} conformant runs passed."
     )
     yield Paragraph(markup(words), style("body"))
+    yield gap(2)
     yield Paragraph(markup(section.note), style("note"))
     yield table(rows_of_table(report, section.table), section.columns)
 

@@ -12,7 +12,7 @@ from reportlab.platypus.flowables import KeepTogether
 
 from labapp.reports.content import Attempt, Case, Observation, ReviewLine
 from labapp.reports.pdf_parts import gap, table
-from labapp.reports.tables import Row, moment, remark, review_rules, title_of
+from labapp.reports.tables import Row, moment, ran, remark, review_rules, title_of
 from labapp.reports.template import Column
 from labapp.reports.typography import MONO, markup, style, verdict_markup
 from labapp.reports.verdicts import worded
@@ -55,15 +55,19 @@ _OBSERVATIONS = (
 
 
 def case_flowables(cases: tuple[Case, ...]) -> Iterator[Flowable]:
-    """Every case that was run or had to be run; what is not applicable stands with its reason in the plan."""
+    """Every case that was run; the others stand with their reasons in the overview."""
+    begun = [case for case in cases if any(map(ran, case.attempts))]
+    if not begun:
+        yield Paragraph("No case was run.", style("body"))
+        return
     yield Paragraph(
         "Per attempt: the verdict, the tool's own result, the StatusNotification review with the rules it rests on, and the digest of "
-        "its lines in the journal. Frames are numbered as in the journal. Every single validation stands in the workbook.",
+        "its lines in the journal. Frames are numbered as in the journal. Every single validation stands in the workbook. Cases that were "
+        "not run stand with the reason in the overview.",
         style("note"),
     )
-    for case in cases:
-        if case.attempts or case.verdict != "NOT_APPLICABLE":
-            yield from _case(case)
+    for case in begun:
+        yield from _case(case)
 
 
 def _case(case: Case) -> Iterator[Flowable]:
@@ -72,9 +76,6 @@ def _case(case: Case) -> Iterator[Flowable]:
         Paragraph(f"{markup(case.id)}&nbsp; {markup(title_of(case))}", style("case")),
         Paragraph(f"{verdict} &nbsp;·&nbsp; {markup(case.reason)}", style("small")),
     ]
-    if not case.attempts:
-        yield KeepTogether([*head, Paragraph(markup(case.remark), style("small")), gap(3)])
-        return
     several = len(case.attempts) > 1
     parts = [list(_attempt(attempt, several=several)) for attempt in case.attempts]
     attempts = table([_attempt_row(attempt) for attempt in case.attempts], _ATTEMPTS)

@@ -22,7 +22,7 @@ TEXT_WIDTH = 174 * mm
 #: Fields whose cells have a look of their own.
 _VERDICTS = frozenset({"verdict"})
 _DIGESTS = frozenset({"sha256"})
-_NUMBERS = frozenset({"attempts", "samples", "seconds", "share", "size"})
+_NUMBERS = frozenset({"attempts", "equivalent", "killed", "made", "not_applied", "samples", "seconds", "share", "size"})
 
 _PADDING = 3
 #: Where a long word may be broken: after punctuation, and between the parts of a camelCase name.

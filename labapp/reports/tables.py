@@ -24,6 +24,11 @@ def review_rules(attempt: Attempt) -> str:
     return ", ".join(dict.fromkeys(line.rule for line in attempt.reviews if line.rule))
 
 
+def ran(attempt: Attempt) -> bool:
+    """Whether the attempt was begun; one that was blocked or excluded has a result and no lines of its own."""
+    return attempt.first > 0
+
+
 def remark(attempt: Attempt) -> str:
     """What is to be said of an attempt besides its findings: the tool's words and its amendments."""
     amended = [
@@ -86,12 +91,24 @@ def _cases(report: Report) -> Iterator[Row]:
             "attempts": len(case.attempts),
             "standing": standing.attempt if standing else None,
             **(_of_attempt(standing) if standing else {}),
+            "reason": _reason(case),
             "remark": case.reason
             if case.verdict == "NOT_APPLICABLE"
             else remark(standing)
             if standing
             else case.remark,
         }
+
+
+def _reason(case: Case) -> str:
+    """Why a case has its verdict, in short: the code of an attempt that ran, else why none did."""
+    standing = case.standing
+    if case.verdict == "NOT_APPLICABLE":
+        text = case.reason.removeprefix("Not applicable: ")
+        return text[:1].upper() + text[1:]
+    if standing is None:
+        return case.remark
+    return standing.reason_code if ran(standing) else standing.text or standing.reason_code
 
 
 def _of_attempt(attempt: Attempt) -> dict[str, Cell]:

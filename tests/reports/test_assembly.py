@@ -64,10 +64,21 @@ def test_a_fail_that_must_be_is_in_order(content: Content) -> None:
 
 
 def test_cases_without_an_attempt_say_why(content: Content) -> None:
-    assert (case(content, "TC_001_CS").verdict, case(content, "TC_001_CS").remark) == ("NOT_RUN", "Not run.")
+    asked = case(content, "TC_001_CS")
+    assert (asked.verdict, asked.remark) == ("NOT_RUN", "Not among the cases of this run.")
+    unknown = case(content, "TC_002_CS")
+    assert (unknown.verdict, unknown.remark) == ("NOT_RUN", "This version of labapp has no such case.")
     excluded = case(content, "TC_017_2_CS")
     assert excluded.verdict == "NOT_APPLICABLE"
     assert excluded.remark == excluded.reason != ""
+
+
+def test_a_case_that_the_run_did_not_come_to_says_so(records: Records) -> None:
+    line = {"seq": 1, "run": "r7f3a", "kind": "run_started", "content": {"cases": [{"id": "TC_001_CS"}, 7]}}
+    journal = json.dumps(line).encode() + b"\n" + records.named["journal.jsonl"]
+    ended = content_of(replace(records, named={**records.named, "journal.jsonl": journal}))
+    assert case(ended, "TC_001_CS").remark == "The run ended before it."
+    assert case(ended, "TC_070_CS").remark == "Not among the cases of this run."
 
 
 def test_an_attempt_names_its_lines_in_the_journal(records: Records, content: Content) -> None:

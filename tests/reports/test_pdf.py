@@ -35,6 +35,13 @@ def replaced_finding(content: Content, **changes: str) -> Content:
     return replace(content, cases=tuple(edited(case) for case in content.cases))
 
 
+def blocks_and_overview(text: list[str]) -> tuple[str, str]:
+    """The text of the sections "Results by case" and "Results, overview"."""
+    whole = " ".join(text[2:])
+    overview, rest = whole.split("Results, overview", 1)[1].split("Results by case", 1)
+    return rest.split("Plan: applicability and reasons", 1)[0], overview
+
+
 @pytest.fixture(scope="module")
 def text(content: Content, identity: Identity, template: Template) -> list[str]:
     issue = replace(issue_of(identity, demonstration=False), signer="CN=Example Test House")
@@ -66,6 +73,31 @@ def test_the_report_holds_what_it_must(text: list[str]) -> None:
         "relate only to the items tested", "Tested by", "Checked by", "Authorised by", "boot_retry", "files/diagnostics.log",
     ):  # fmt: skip
         assert words.lower() in whole.lower(), words
+
+
+def test_only_cases_that_ran_have_a_block_and_the_others_say_why_in_the_overview(
+    content: Content, text: list[str]
+) -> None:
+    blocks, overview = blocks_and_overview(text)
+    begun = {case.id for case in content.cases if case.attempts}
+    for case in content.cases:
+        assert f"{case.id} " in overview
+        assert (f"{case.id} " in blocks) == (case.id in begun), case.id
+    assert "NOT_RUN 0 This version of labapp has no such case." in overview
+    assert "NOT_RUN 0 Not among the cases of this run." in overview
+    assert "NOT_APPLICABLE 0 The case is for a charging station that has a fixed cable" in overview
+    assert "NOT_RUN 1 blocked_by_reset" in overview
+
+
+def test_a_case_that_was_blocked_or_excluded_has_no_block(
+    content: Content, identity: Identity, template: Template
+) -> None:
+    first = next(case for case in content.cases if case.id == "TC_013_CS")
+    blocked = replace(first.attempts[0], first=0, last=0, text="000_RESET did not pass.")
+    unbegun = replace(content, cases=(replace(first, attempts=(blocked,)),))
+    blocks, overview = blocks_and_overview(pages(Report(unbegun, issue_of(identity)), template))
+    assert "No case was run." in blocks
+    assert "NOT_RUN 1 000_RESET did not pass." in overview
 
 
 def test_an_attempt_shows_its_verdict_its_record_and_its_finding(content: Content, text: list[str]) -> None:
