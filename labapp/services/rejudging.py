@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -10,6 +9,7 @@ from labapp.domain.errors import EnvironmentFault, InputError
 from labapp.engine.journal import Record, records, split
 from labapp.engine.journal_file import read_journal
 from labapp.engine.rejudge import Rejudged
+from labapp.reports.canonical_zip import NotCanonical, read_zip
 from labapp.services.judging import judge_again
 
 #: Name of the journal in a run's directory and in a bundle.
@@ -35,9 +35,8 @@ def _records(path: Path) -> Iterable[Record]:
 
 def _of_bundle(path: Path) -> Iterable[Record]:
     try:
-        with zipfile.ZipFile(path) as bundle:
-            data = bundle.read(JOURNAL)
-    except (zipfile.BadZipFile, KeyError) as error:
+        data = read_zip(path.read_bytes())[JOURNAL]
+    except (NotCanonical, KeyError) as error:
         raise InputError(
             "it is no evidence bundle, or it is damaged", where=str(path), mend="get it once more"
         ) from error

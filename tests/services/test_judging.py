@@ -13,6 +13,7 @@ from labapp.cases.catalogue import CATALOGUE
 from labapp.domain.errors import InputError
 from labapp.engine.journal import GENESIS, Record, decode, digest, encode, records
 from labapp.engine.virtual_clock import run_virtual, virtual_clock
+from labapp.reports.canonical_zip import write_zip
 from labapp.selftest.arena import MemoryJournal, fight
 from labapp.selftest.peers import bout
 from labapp.services.judging import case_digests, judge_again, judge_digest
@@ -96,11 +97,13 @@ def test_digests_are_stable_and_tell_cases_apart() -> None:
     assert len(set(case_digests().values())) == len(case_digests())
 
 
-def test_a_run_directory_and_a_journal_are_judged_alike(tmp_path: Path) -> None:
+def test_a_run_directory_a_bundle_and_a_journal_are_judged_alike(tmp_path: Path) -> None:
     _, journal = fought("TC_003_CS")
     path = tmp_path / "journal.jsonl"
     path.write_bytes(b"".join(line + b"\n" for line in journal.lines))
-    assert rejudge_path(tmp_path).cases == rejudge_path(path).cases
+    bundle = tmp_path / "x.labevidence"
+    bundle.write_bytes(write_zip({"journal.jsonl": path.read_bytes(), "run.json": b"{}"}))
+    assert rejudge_path(tmp_path).cases == rejudge_path(path).cases == rejudge_path(bundle).cases
 
 
 def test_a_directory_without_a_journal_is_unusable_input(tmp_path: Path) -> None:
@@ -109,9 +112,18 @@ def test_a_directory_without_a_journal_is_unusable_input(tmp_path: Path) -> None
     assert str(raised.value) == f"{tmp_path}: there is no journal.jsonl - give the directory of a run"
 
 
-def test_what_is_no_bundle_is_unusable_input(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"PK\x03\x04 cut off",
+        write_zip({"run.json": b"{}"}),
+        write_zip({"journal.jsonl": b"{}\n"}).replace(b"{}", b"[]"),
+        write_zip({"journal.jsonl": b""}) + b"more",
+    ],
+)
+def test_what_is_no_bundle_is_unusable_input(tmp_path: Path, data: bytes) -> None:
     path = tmp_path / "x.labevidence"
-    path.write_bytes(b"PK\x03\x04 cut off")
+    path.write_bytes(data)
     with pytest.raises(InputError) as raised:
         rejudge_path(path)
     assert str(raised.value) == f"{path}: it is no evidence bundle, or it is damaged - get it once more"
