@@ -172,7 +172,7 @@ class Script:
         if unmet:
             path, expected, received = unmet[0]
             attempt.find(
-                "missing",
+                "validation",
                 place,
                 expectation.message.name,
                 f"Step {place}: {expectation.message.name} with {path} {expected.text} did not come; one with {received} did.",
