@@ -51,7 +51,7 @@ ACTIONS: dict[str, Any] = {each.__name__: each for each in (plug_in, unplug, pre
 
 async def perform(station: Station, action: str, args: dict[str, Any]) -> bool:
     """Do it, and say whether it was possible; what the station makes of it comes later."""
-    if action not in ACTIONS:
+    if action not in ACTIONS or (action == "present_id" and station.broken_reader):
         return False
     work = ACTIONS[action](station, **args)
     if action == "power_cycle":

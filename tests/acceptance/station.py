@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
+from websockets.typing import Subprotocol
 
 from tests.acceptance.configuration import configuration
 
@@ -96,6 +97,7 @@ class Station:
     keeps_cache: bool = False
     starts_for_anyone: bool = False
     forgets_offline: bool = False
+    broken_reader: bool = False
     handlers: Mapping[str, Handler] = field(default_factory=dict)
     keys: dict[str, tuple[str, bool]] = field(init=False)
 
@@ -150,7 +152,7 @@ class Station:
         booted = False
         while True:
             try:
-                async with connect(self.url, subprotocols=["ocpp1.6"], ping_interval=None) as self.socket:
+                async with connect(self.url, subprotocols=[Subprotocol("ocpp1.6")], ping_interval=None) as self.socket:
                     reader = asyncio.create_task(self._read(self.socket))
                     try:
                         talk = self._after_link() if booted else self._boot()
@@ -257,8 +259,12 @@ class Station:
         """Report the status of a connector; 0: the station as a whole."""
         status = self.plugs[connector].status if connector else "Available"
         body = {"connectorId": connector, "status": status, "errorCode": "NoError", "timestamp": now()}
-        if self.accepted and await self.request("StatusNotification", body) is not None and connector:
-            self.plugs[connector].shown = status
+        if not self.accepted:
+            return
+        plug = self.plugs.get(connector, Connector(0))
+        before, plug.shown = plug.shown, status
+        if await self.request("StatusNotification", body) is None:
+            plug.shown = before
 
     async def changed(self, connector: int) -> None:
         """Report a status that may have changed, once it has lasted MinimumStatusDuration."""
