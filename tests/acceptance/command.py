@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
 import os
 import sys
@@ -180,3 +181,14 @@ class Operator:
         await self.process.wait()
         if self.process.stdin is not None:
             self.process.stdin.close()
+
+
+def chain_of(journal: Path) -> list[str]:
+    """The kinds of a journal's records, whose numbers have no gap and whose chain holds."""
+    head, kinds = "0" * 64, []
+    for number, line in enumerate(journal.read_bytes().splitlines(), 1):
+        record = json.loads(line)
+        assert (record["seq"], record["prev"]) == (number, head)
+        head = hashlib.sha256(line).hexdigest()
+        kinds.append(record["kind"])
+    return kinds

@@ -184,7 +184,7 @@ def without_a_sheet(book: Workbook, _: dict[str, tuple[str, str]]) -> None:
     del book["profiles"]
 
 
-def with_(key: str, value: object) -> Callable[[Workbook, dict[str, tuple[str, str]]], None]:
+def with_(key: str, value: str) -> Callable[[Workbook, dict[str, tuple[str, str]]], None]:
     def change(book: Workbook, places: dict[str, tuple[str, str]]) -> None:
         sheet, cell = places[key]
         book[sheet][cell] = value

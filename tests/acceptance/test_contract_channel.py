@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import json
 import os
@@ -15,7 +14,7 @@ import pytest
 
 from tests.acceptance.bench_of_csms import PASSWORD, write_project
 from tests.acceptance.central_system import CentralSystem
-from tests.acceptance.command import Message, Operator, labapp
+from tests.acceptance.command import Operator, chain_of, labapp
 
 ACTIONS = {
     "plug_in",
@@ -235,19 +234,11 @@ async def test_two_operators_of_a_detached_bench(
     await one.wait("case", event="ended")
     stopped = await labapp("stop", "run", cwd=tmp_path)
     assert stopped.status == 0, stopped.err
-    assert await asyncio.gather(one.end(), two.end()) == [1, 1]
+    assert (await one.end(), await two.end()) == (1, 1)
     assert one.messages[-1] == two.messages[-1]
     (row,) = one.messages[-1]["cases"]
     assert (row["verdict"], row["reason_code"]) == ("INCONCLUSIVE", "operator")
     (await labapp("attach", "run", cwd=tmp_path)).refused(3, "run", "no bench", "labapp run --resume")
-
-
-def chain_holds(journal: Path) -> list[Message]:
-    """Every line names the SHA-256 of the line before, and the numbers have no gap; see ARCHITECTURE.md."""
-    lines = journal.read_bytes().splitlines()
-    records = [json.loads(line) for line in lines]
-    assert [record["seq"] for record in records] == list(range(records[0]["seq"], records[0]["seq"] + len(records)))
-    return records
 
 
 @pytest.mark.usefixtures("benches")
@@ -266,7 +257,7 @@ async def test_a_bench_killed_in_mid_case_is_resumed(
     await stop_charging(system)
     assert await resumed.end() == 0
     assert (tmp_path / "run" / "journal.jsonl").read_bytes().startswith(before.rpartition(b"\n")[0])
-    chain_holds(tmp_path / "run" / "journal.jsonl")
+    assert chain_of(tmp_path / "run" / "journal.jsonl")
     rows = [(row["id"], row["attempt"], row["verdict"], row["reason_code"]) for row in resumed.messages[-1]["cases"]]
     assert rows == [
         ("TC_003_CSMS", 1, "PASS", ""),

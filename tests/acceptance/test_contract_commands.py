@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import json
 from pathlib import Path
 
@@ -11,7 +10,7 @@ import pytest
 
 from tests.acceptance.bench_of_csms import TAG, Bench, write_project
 from tests.acceptance.central_system import CentralSystem
-from tests.acceptance.command import Operator, labapp
+from tests.acceptance.command import Operator, chain_of, labapp
 
 KINDS = {"change", "drop", "swap", "insert", "duplicate", "shift", "callerror", "schema"}
 MODES = {"mandatory", "optional", "conditional", "absent", "timing"}
@@ -120,7 +119,7 @@ async def test_a_simulated_central_system_is_judged(tmp_path: Path) -> None:
         await simulator.write("{")
         await simulator.wait("error")
         system = CentralSystem()
-        system.port = int(ready.get("url", ready.get("listen", "")).rstrip("/").rpartition(":")[2].split("/")[0])
+        system.port = int(str(ready.get("url") or ready["listen"]).rstrip("/").rpartition(":")[2].split("/")[0])
         project = write_project(tmp_path, system, connection={"url": f'"ws://127.0.0.1:{system.port}"'})
         words = ("run", project, "--case", "TC_012_CSMS", "--operator", "jsonl", "--out", "run")
         operator = await Operator.start(*words, cwd=tmp_path)
@@ -157,17 +156,6 @@ async def test_the_far_end_says_where_it_listens(tmp_path: Path) -> None:
         assert isinstance(found.json, dict)
     finally:
         await far_end.kill()
-
-
-def chain_of(journal: Path) -> list[str]:
-    """The kinds of a journal's records, whose numbers have no gap and whose chain holds."""
-    head, kinds = "0" * 64, []
-    for number, line in enumerate(journal.read_bytes().splitlines(), 1):
-        record = json.loads(line)
-        assert (record["seq"], record["prev"]) == (number, head)
-        head = hashlib.sha256(line).hexdigest()
-        kinds.append(record["kind"])
-    return kinds
 
 
 async def test_from_a_fail_to_a_signed_and_verified_bundle(tmp_path: Path) -> None:
