@@ -218,13 +218,19 @@ def _statement(cases: tuple[Case, ...], mode: str, demonstration: bool, *, plann
     return basis.UNDECIDED.format(undecided=undecided, asked=len(asked)) if undecided else basis.CONFORMS
 
 
+def _figure(value: float) -> str:
+    """A measured value to read: no exponent, one decimal where it is large."""
+    text = f"{value:.1f}" if abs(value) >= 1000 else f"{value:.6g}"
+    return text.removesuffix(".0")
+
+
 def _network_lines(row: Given) -> Iterator[NetworkLine]:
     for one in row.rows("measurements"):
         limit = one.members.get("limit")
         yield NetworkLine(
             at=row.text("at"),
             title=one.text("title"),
-            value="unknown" if one.members.get("value") is None else f"{one.number('value'):.6g}",
+            value="unknown" if one.members.get("value") is None else _figure(one.number("value")),
             unit=one.text("unit"),
             limit=f"{limit.get('bound')} {text_of(limit.get('value'))}" if isinstance(limit, Mapping) else "none",
             verdict=one.text("verdict"),

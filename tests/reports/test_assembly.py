@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from labapp.domain.errors import InputError
 from labapp.engine.journal import digest
+from labapp.reports import assembly
 from labapp.reports.assembly import content_of
 from labapp.reports.content import Case, Content
 from labapp.reports.records import Records
@@ -235,3 +236,11 @@ def test_records_that_are_not_what_labapp_writes_are_refused(
     with pytest.raises(InputError) as refused:
         content_of(replace(records, named={**records.named, name: data}))
     assert str(refused.value) == message
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(1786470.25, "1786470.2"), (1000.4, "1000.4"), (5, "5"), (0.123456789, "0.123457"), (-81, "-81"), (2000, "2000")],
+)
+def test_a_measured_figure_has_no_exponent(value: float, text: str) -> None:
+    assert assembly._figure(value) == text
