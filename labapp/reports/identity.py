@@ -7,6 +7,8 @@ authority of its own and a certificate below it, whose subjects say what they ar
 from __future__ import annotations
 
 import os
+import shutil
+import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -77,7 +79,7 @@ def demonstration_identity(folder: Path, now: datetime) -> Identity:
     certificate_file, key_file = folder / "demonstration.pem", folder / "demonstration.key"
     if not (certificate_file.exists() and key_file.exists()):
         try:
-            _make_demonstration(folder, now)
+            _publish_demonstration(folder, now)
         except OSError as error:
             raise EnvironmentFault(
                 f"the demonstration identity cannot be written: {error.strerror}",
@@ -199,6 +201,24 @@ def _checked(key: object, certificate: x509.Certificate, others: Iterable[x509.C
 
 def _public_bytes(key: object) -> bytes:
     return key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)  # type: ignore[attr-defined, no-any-return]
+
+
+def _publish_demonstration(folder: Path, now: datetime) -> None:
+    """Make the identity aside and put it in its place in one step: of several runs that begin at once, one makes it for all."""
+    if not folder.parent.exists():
+        folder.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    aside = Path(tempfile.mkdtemp(prefix=".identity-", dir=folder.parent))
+    try:
+        _make_demonstration(aside, now)
+        try:
+            aside.rename(folder)
+        except OSError:
+            if not (folder / "demonstration.key").exists():
+                # The folder is there and holds something else: its certificates come before its key, which is looked for.
+                for name in ("demonstration-ca.pem", "demonstration.pem", "demonstration.key"):
+                    (aside / name).replace(folder / name)
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
 
 
 def _make_demonstration(folder: Path, now: datetime) -> None:

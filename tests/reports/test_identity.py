@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -115,3 +116,17 @@ def test_certificates_of_a_reader_are_read(tmp_path: Path, authority: Authority)
 
 def test_now_is_aware() -> None:
     assert NOW.tzinfo is UTC
+
+
+def test_runs_that_begin_at_once_have_one_identity(tmp_path: Path) -> None:
+    folder = tmp_path / "home" / "identity"
+    with ThreadPoolExecutor(8) as pool:
+        made = list(pool.map(lambda _: demonstration_identity(folder, NOW), range(8)))
+    assert len({identity.certificate for identity in made}) == 1
+    assert [path.name for path in folder.parent.iterdir()] == ["identity"]
+
+
+def test_a_folder_that_holds_something_else_gets_the_identity_too(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("kept")
+    assert demonstration_identity(tmp_path, NOW) == demonstration_identity(tmp_path, NOW)
+    assert (tmp_path / "notes.txt").read_text() == "kept"
