@@ -16,10 +16,10 @@ from labapp.bench.amending import amendment
 from labapp.bench.channel import Message
 from labapp.bench.device_link import device_link, secrets_of
 from labapp.bench.files import replace_file
-from labapp.bench.history import ATTEMPT_ABORTED, IDLE_ID, RESET_ID, RUN_ENDED, History, history_of
+from labapp.bench.history import AMENDMENT, ATTEMPT_ABORTED, IDLE_ID, RESET_ID, RUN_ENDED, History, history_of
 from labapp.cases.catalogue import CATALOGUE, ready_state
 from labapp.cases.utilities import IDLE, RESET
-from labapp.domain.errors import LabappError
+from labapp.domain.errors import InputError, LabappError
 from labapp.domain.project import Project
 from labapp.domain.stamps import Stamp, utc_text
 from labapp.engine.campaign import Campaign, Givens, Planned, unrun
@@ -107,6 +107,8 @@ class BenchRun:
         self._prompted: dict[str, float] = {}
         self._running: tuple[str, int] | None = None
         self._stopped = False
+        self._closed = False
+        self._added: Mapping[str, Any] = {}
         self.summary: Message | None = None
 
     @property
@@ -149,9 +151,12 @@ class BenchRun:
         fault = await self._to_the_end()
         await self._runner.link.close()
         self._close(fault)
-        more = await asyncio.to_thread(self._conclude, self.directory)
-        self.summary = channel.summary(self.id, {**self._history.result(), **more})
+        self._added = await asyncio.to_thread(self._conclude, self.directory)
+        self.summary = self._summarized()
         self._tell(self.summary)
+
+    def _summarized(self) -> Message:
+        return channel.summary(self.id, {**self._history.result(), **self._added})
 
     async def _to_the_end(self) -> Fault | None:
         """Run the campaign; a bug in labapp ends its attempt with ERROR and is told at the end. Returns what went wrong."""
@@ -192,6 +197,7 @@ class BenchRun:
 
     def _close(self, fault: Fault | None) -> None:
         """The last records; a disc that refuses them is the run's fault."""
+        self._closed = True
         try:
             if fault is not None and self._running is not None:
                 self._give_up(*self._running, fault["text"])
@@ -341,17 +347,28 @@ class BenchRun:
         return None
 
     def command(self, name: str, operator: str) -> None:
-        """Take an operator's command."""
+        """Take an operator's command; once the journal is closed there is nothing left to command."""
         self._stopped = self._stopped or name == "stop"
-        if self.summary is None:
+        if not self._closed:
             self._campaign.command(name, operator)
 
     def amend(self, said: Mapping[str, Any]) -> None:
-        """Take an amendment. Raises InputError when the attempt cannot be amended."""
+        """Take an amendment.
+
+        Raises: InputError when the attempt cannot be amended, or while the report is made; EnvironmentFault when the journal
+        cannot be written.
+        """
+        if self._closed and self.summary is None:
+            raise InputError("the report is being made", mend="amend again when it is complete")
         at = self._clock.now()
         content = amendment(self._history, said["case"], said["cause"], said["reason"], said["who"], at)
-        self.append(at, self.id, "amendment", content)
-        self.sync()
+        if self.summary is None:
+            self.append(at, self.id, AMENDMENT, content)
+            self.sync()
+        else:
+            with JournalWriter(self.directory / JOURNAL, self._clock) as journal:
+                self._history.take(journal.append(at, self.id, AMENDMENT, content))
+            self.summary = self._summarized()
         self._write_result()
         told = {"event": "amended", "id": content["case"], "attempt": content["attempt"], "verdict": "FAIL"}
         self._tell(channel.told("case", self.id, told))

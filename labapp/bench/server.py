@@ -10,6 +10,7 @@ import json
 import os
 import secrets
 import signal
+import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -21,7 +22,7 @@ from labapp.bench import channel
 from labapp.bench.address import Address, drop_address, write_address
 from labapp.bench.channel import Message, Said
 from labapp.bench.conduct import Assignment, BenchRun
-from labapp.domain.errors import InputError
+from labapp.domain.errors import InputError, LabappError
 
 #: Seconds that a campaign waits for its first operator, so that he sees it from its beginning.
 FIRST_OPERATOR = 5.0
@@ -188,8 +189,12 @@ class Bench:
             said = channel.parse(text if isinstance(text, str) else text.decode("utf-8", "replace"))
             run = self._run_meant(operator, said)
             self._carry_out(operator, run, said)
-        except InputError as fault:
+        except LabappError as fault:
             operator.tell(channel.error(run, str(fault)))
+        except Exception as bug:
+            # What one operator says must not cost him his place, nor the others theirs.
+            traceback.print_exc()
+            operator.tell(channel.error(run, f"this is a bug in labapp: {type(bug).__name__}: {bug}"))
 
     def _run_meant(self, operator: _Operator, said: Said) -> str:
         if said.run in operator.runs:
@@ -206,9 +211,9 @@ class Bench:
                 if reply is not None:
                     operator.tell(reply)
             case "command":
-                run.command(content["name"], operator.name)
                 if content["name"] == "stop":
                     self._stopped.set()
+                run.command(content["name"], operator.name)
             case "amend":
                 run.amend(content)
             case _ if content["frames"] and name not in operator.frames:
