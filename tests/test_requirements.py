@@ -12,10 +12,13 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+EXTRAS = [each for extra in PROJECT["project"]["optional-dependencies"].values() for each in extra]
 ASKED = {
     "runtime": PROJECT["project"]["dependencies"],
+    "gui": PROJECT["project"]["dependencies"] + EXTRAS,
     "build": PROJECT["dependency-groups"]["build"] + PROJECT["build-system"]["requires"],
     "dev": PROJECT["project"]["dependencies"]
+    + EXTRAS
     + PROJECT["dependency-groups"]["dev"]
     + PROJECT["dependency-groups"]["build"],
 }
@@ -50,4 +53,5 @@ def test_every_requirement_has_a_lower_and_an_upper_bound(name: str) -> None:
 
 
 def test_the_development_set_includes_the_others_at_the_same_versions() -> None:
-    assert (locked("runtime") | locked("build")).items() <= locked("dev").items()
+    assert (locked("gui") | locked("build")).items() >= locked("runtime").items()
+    assert (locked("gui") | locked("build")).items() <= locked("dev").items()

@@ -12,6 +12,7 @@ compile() {
     sed -i "1i # Written by make lock from pyproject.toml; do not edit." "requirements/$name.txt"
 }
 
-compile dev pyproject.toml --group dev --group build "$@"
+compile dev pyproject.toml --all-extras --group dev --group build "$@"
 compile runtime pyproject.toml --constraints requirements/dev.txt
+compile gui pyproject.toml --all-extras --constraints requirements/dev.txt
 compile build --group build --constraints requirements/dev.txt

@@ -2,16 +2,17 @@
 # Makes .venv from the locked requirements and installs labapp into it, editable.
 # Does nothing when requirements, project file, Python and place are those of the last time. Exit status 3 when the machine
 # lacks something.
-# Usage: setup_venv.sh runtime|dev
+# Usage: setup_venv.sh runtime|gui|dev
 set -eu
 cd "$(dirname "$0")/.."
 
 kind=${1:-}
 case $kind in
     runtime) locked="requirements/runtime.txt requirements/build.txt" ;;
+    gui) locked="requirements/gui.txt requirements/build.txt" ;;
     dev) locked="requirements/dev.txt" ;;
     *)
-        echo "usage: $0 runtime|dev" >&2
+        echo "usage: $0 runtime|gui|dev" >&2
         exit 2
         ;;
 esac

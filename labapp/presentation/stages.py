@@ -1,0 +1,64 @@
+"""The seven stages of a session, and the state of each as the rail shows it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from labapp.presentation.wording import text
+
+
+class Stage(StrEnum):
+    """The stages, in their order."""
+
+    INTAKE = "intake"
+    PLAN = "plan"
+    SETUP = "setup"
+    NETWORK = "network"
+    EXECUTION = "execution"
+    PERFORMANCE = "performance"
+    REPORT = "report"
+
+
+class State(StrEnum):
+    """How far a stage is."""
+
+    TO_DO = "to do"
+    IN_WORK = "in work"
+    DONE = "done"
+    PROBLEM = "problem"
+
+
+@dataclass(frozen=True, slots=True)
+class StageStatus:
+    """State of a stage. missing: what it lacks, one short line for each thing, the most pressing first."""
+
+    state: State
+    missing: tuple[str, ...] = ()
+
+
+def title_of(stage: Stage) -> str:
+    """The name of a stage on the rail."""
+    return {
+        Stage.INTAKE: text("Intake"),
+        Stage.PLAN: text("Plan"),
+        Stage.SETUP: text("Set-up"),
+        Stage.NETWORK: text("Network"),
+        Stage.EXECUTION: text("Execution"),
+        Stage.PERFORMANCE: text("Performance"),
+        Stage.REPORT: text("Report"),
+    }[stage]
+
+
+def state_text(state: State) -> str:
+    """A state in words."""
+    return {
+        State.TO_DO: text("to do"),
+        State.IN_WORK: text("in work"),
+        State.DONE: text("done"),
+        State.PROBLEM: text("problem"),
+    }[state]
+
+
+#: The shape of each state, so that colour is never alone.
+STATE_SHAPE = {State.TO_DO: "○", State.IN_WORK: "◐", State.DONE: "●", State.PROBLEM: "▲"}
