@@ -1,0 +1,305 @@
+"""The technician's desk: what is open in the window, shared by its pages."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from labapp.domain.draft import Draft
+from labapp.domain.errors import LabappError
+from labapp.gui.operator import BenchOperator
+from labapp.gui.tasks import Tasks
+from labapp.presentation.session import Session
+from labapp.presentation.stages import Stage
+from labapp.services import window_sessions
+from labapp.services.run_results import result_of
+from labapp.services.simulated_device import SimulatedDevice
+from labapp.services.workspace import Workspace
+
+#: Milliseconds after the last change until the draft is kept, so that not every key is a revision of its own.
+KEEP_AFTER = 600
+#: Milliseconds until keeping is tried again when the database refuses.
+TRY_AGAIN = 2000
+
+
+class Desk(QObject):
+    """The open project, the shown session, and what may be done with them. Everything belongs to the window's thread."""
+
+    #: `draft` is another one: edited, opened, undone, or None.
+    draft_changed = Signal()
+    #: Another session is shown, or none.
+    session_changed = Signal()
+    #: A message of the bench of the shown session has come; `session` has taken it already.
+    told = Signal(object)
+    #: The bench is reached, or no longer.
+    bench_changed = Signal()
+    #: Which stage is to be shown: a Stage.
+    stage_asked = Signal(object)
+    #: The draft waits to be kept, is kept, or cannot be kept (then the LabappError, else None).
+    keeping_changed = Signal(object)
+    #: Something that was begun here has failed: a LabappError.
+    failed = Signal(object)
+
+    def __init__(self, workspace: Workspace, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.workspace = workspace
+        self.tasks = Tasks(self)
+        self.operator = BenchOperator(self)
+        self.operator.told.connect(self._take)
+        self.operator.attached.connect(self.bench_changed)
+        self.operator.lost.connect(self._lost)
+        self.operator.refused.connect(self._refused)
+        self.draft: Draft | None = None
+        self.session: Session | None = None
+        self.run_directory: Path | None = None
+        self.selected_cases: tuple[str, ...] | None = None
+        self.device: SimulatedDevice | None = None
+        self.starting = False
+        self._what: list[str] = []
+        self._keeping = False
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self._keep)
+
+    # The project ------------------------------------------------------------------------------------------------------
+
+    def open(self, draft: Draft) -> None:
+        """Another project is open; its last session is shown."""
+        self.flush()
+        self.leave_session()
+        self.draft = draft
+        self.selected_cases = None
+        self.draft_changed.emit()
+        self.tasks.run(self.workspace.sessions, draft.id, done=lambda found: self._show_last(draft.id, found))
+
+    def close_project(self) -> None:
+        """No project is open."""
+        self.flush()
+        self.leave_session()
+        self.draft = None
+        self.draft_changed.emit()
+
+    def edit(self, draft: Draft, what: str) -> None:
+        """Change the open project; it is kept soon, in the background. what: was done, in a few words, for its history."""
+        self.draft = draft
+        self._what.append(what)
+        self._timer.start(KEEP_AFTER)
+        self.draft_changed.emit()
+
+    def undo(self) -> None:
+        """Take back the last change; that too is a revision."""
+        if self.draft is not None:
+            self.flush()
+            self.tasks.run(self.workspace.undo, self.draft.id, done=self._undone, failed=self.failed.emit)
+
+    def flush(self) -> None:
+        """Keep at once what waits to be kept."""
+        self._timer.stop()
+        if self._what and self.draft is not None:
+            draft, what = self.draft, self._taken()
+            try:
+                self.draft = self.workspace.save(draft, what)
+            except LabappError as fault:
+                self._not_kept(what, fault)
+
+    @property
+    def unkept(self) -> bool:
+        """Whether a change waits to be kept."""
+        return bool(self._what) or self._keeping
+
+    def _keep(self) -> None:
+        if self.draft is None or not self._what:
+            return
+        if self._keeping:
+            self._timer.start(KEEP_AFTER)
+            return
+        self._keeping = True
+        what = self._taken()
+        self.tasks.run(
+            self.workspace.save, self.draft, what, done=self._kept, failed=lambda fault: self._not_kept(what, fault)
+        )
+
+    def _taken(self) -> str:
+        what = "; ".join(dict.fromkeys(self._what))
+        self._what.clear()
+        return what
+
+    def _kept(self, _: Draft) -> None:
+        self._keeping = False
+        self.keeping_changed.emit(None)
+
+    def _not_kept(self, what: str, fault: LabappError) -> None:
+        """The change stays here, and is tried again."""
+        self._keeping = False
+        self._what.insert(0, what)
+        self._timer.start(TRY_AGAIN)
+        self.keeping_changed.emit(fault)
+
+    def _undone(self, draft: Draft | None) -> None:
+        if draft is not None and self.draft is not None and draft.id == self.draft.id:
+            self.draft = draft
+            self.draft_changed.emit()
+
+    # The session ------------------------------------------------------------------------------------------------------
+
+    def start_session(self, cases: Sequence[str] | None = None) -> None:
+        """Begin a session of the open project on a bench of its own. cases: those chosen on the plan page when None."""
+        if self.draft is None or self.starting:
+            return
+        self.flush()
+        self.starting = True
+        self.bench_changed.emit()
+        chosen = tuple(cases if cases is not None else self.selected_cases or ())
+        self.tasks.run(_begin, self.workspace, self.draft, chosen, done=self._started, failed=self._not_started)
+
+    def resume_session(self, only: Sequence[str] = ()) -> None:
+        """Take up the shown session, whose bench has gone or has ended. only: cases to run again."""
+        if self.run_directory is None or self.starting:
+            return
+        self.starting = True
+        self.bench_changed.emit()
+        directory = self.run_directory
+        demonstration = bool(self.draft and self.draft.simulated)
+        self.tasks.run(_resume, directory, tuple(only), demonstration, done=self._started, failed=self._not_started)
+
+    def show_run(self, directory: Path) -> None:
+        """Show the session in a directory: live when a bench runs it."""
+        self.leave_session()
+        self.run_directory = directory
+        self.session = Session()
+        self.session_changed.emit()
+        self.operator.attach(directory)
+
+    def leave_session(self) -> None:
+        """Show no session; its bench goes on."""
+        self.operator.detach()
+        device, self.device = self.device, None
+        if device is not None:
+            self.tasks.run(device.stop)
+        self.run_directory, self.session = None, None
+        self.session_changed.emit()
+
+    def say(self, kind: str, **content: Any) -> None:
+        """Say something to the bench of the shown session."""
+        self.operator.say(kind, **content)
+
+    def command(self, name: str) -> None:
+        """Command the bench: pause, resume, extend, skip, abort, repeat, stop."""
+        self.say("command", name=name)
+
+    def answer(
+        self, prompt: Mapping[str, Any], outcome: str, *, items: Mapping[str, str] | None = None, reason: str = ""
+    ) -> None:
+        """Answer a prompt. "done" for an action of a simulated device has the simulator do it first."""
+        said = {"id": prompt["id"], "outcome": outcome, "reason": reason, **({"items": dict(items)} if items else {})}
+        device = self.device
+        if outcome == "done" and prompt["kind"] == "action" and device is not None:
+
+            def performed(result: Any) -> None:
+                if not result.done:
+                    said.update(outcome="impossible", reason=result.reason)
+                self.say("answer", **said)
+
+            self.tasks.run(device.act, prompt["action"], prompt["args"], done=performed, failed=self.failed.emit)
+        else:
+            self.say("answer", **said)
+
+    def _show_last(self, project: int, found: Sequence[Any]) -> None:
+        if found and self.draft is not None and self.draft.id == project and self.run_directory is None:
+            self.show_run(found[-1].directory)
+
+    def _started(self, directory: Path) -> None:
+        self.starting = False
+        self.show_run(directory)
+        self.show_stage(Stage.EXECUTION)
+
+    def _not_started(self, fault: LabappError) -> None:
+        self.starting = False
+        self.bench_changed.emit()
+        self.failed.emit(fault)
+
+    def _take(self, message: dict[str, Any]) -> None:
+        if self.session is None:
+            return
+        self.session.take(message, time.time())
+        if message["type"] == "ready" and self.draft is not None and self.draft.simulated and self.device is None:
+            self._switch_on(message)
+        if message["type"] == "summary":
+            self._index()
+        self.told.emit(message)
+
+    def _switch_on(self, ready: Mapping[str, Any]) -> None:
+        """Give the simulated device of a demonstration its power."""
+        if self.run_directory is None:
+            return
+        self.device = device = SimulatedDevice()
+        self.tasks.run(
+            device.start,
+            self.run_directory / "project.toml",
+            str(ready.get("listen") or ready.get("url")),
+            failed=self.failed.emit,
+        )
+
+    def _index(self) -> None:
+        if self.run_directory is not None and self.draft is not None:
+            self.tasks.run(self.workspace.note_session, self.run_directory, self.draft.id, failed=self.failed.emit)
+
+    def _lost(self) -> None:
+        if self.session is not None:
+            self.session.lose_bench(time.time())
+        self._index()
+        self.bench_changed.emit()
+
+    def _refused(self, _: LabappError) -> None:
+        """No bench runs the shown session: what it left stands in its directory."""
+        self._lost()
+        directory = self.run_directory
+        if directory is not None:
+            self.tasks.run(
+                result_of, directory, done=lambda result: self._show_result(directory, result), failed=self.failed.emit
+            )
+
+    def _show_result(self, directory: Path, result: Mapping[str, Any]) -> None:
+        if self.run_directory == directory and self.session is not None:
+            message = {**result, "type": "summary"}
+            self.session.take(message, time.time())
+            self.told.emit(message)
+
+    # The window -------------------------------------------------------------------------------------------------------
+
+    def show_stage(self, stage: Stage) -> None:
+        """Ask for a stage."""
+        self.stage_asked.emit(stage)
+
+    async def close(self) -> None:
+        """Keep what waits, leave the bench, and end every task."""
+        self.flush()
+        await self.operator.close()
+        if self.device is not None:
+            self.device.stop()
+        self.tasks.close()
+
+
+def _begin(workspace: Workspace, draft: Draft, cases: Sequence[str]) -> Path:
+    """Start a session of a draft and note it in the index."""
+    project_file = workspace.export_project(draft, window_sessions.project_folder(draft))
+    measurements = workspace.measurements(draft.id)
+    directory = window_sessions.start_session(
+        project_file,
+        cases,
+        None,
+        demonstration=draft.simulated,
+        measurement=measurements[-1].content if measurements else None,
+    )
+    workspace.note_session(directory, draft.id)
+    return directory
+
+
+def _resume(directory: Path, only: Sequence[str], demonstration: bool) -> Path:
+    if window_sessions.bench_lives(directory):
+        return directory
+    return window_sessions.resume_session(directory, only, demonstration=demonstration)
