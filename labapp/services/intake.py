@@ -13,7 +13,7 @@ from labapp.domain.pics_answers import normalise
 from labapp.domain.pics_contradictions import contradictions
 from labapp.locator import data_path
 from labapp.services import intake_toml, intake_workbook
-from labapp.services.intake_raw import RawAnswers
+from labapp.services.intake_raw import RawAnswers, unknown_key
 from labapp.services.intake_sheet import answer_cell
 from labapp.services.pics_forms import editions, questionnaire
 from labapp.services.pics_workbook import form_workbook
@@ -66,6 +66,21 @@ def inspect_pics(path: Path) -> Inspection:
     except InputError as fault:
         return Inspection(str(path), questions.edition, None, {}, (), (fault,))
     return _judged(str(path), questions, raw)
+
+
+def judge_answers(raw: Mapping[str, Any], edition: str = "") -> Inspection:
+    """The usable ones among answers as they were entered, and every fault; places of faults are the keys of the questions.
+
+    raw: by key, in any form that a file may hold. edition: of the forms, "" for the current one. Never raises for what is entered.
+    """
+    try:
+        questions = _edition(edition or None, Path("the declaration"))
+    except InputError as fault:
+        return Inspection("", edition, None, {}, (), (fault,))
+    known = {question.key: question.key for question in questions}
+    entered = {key: list(value) if isinstance(value, tuple) else value for key, value in raw.items() if key in known}
+    strangers = [unknown_key(key, key, list(known)) for key in raw if key not in known]
+    return _judged("", questions, RawAnswers(entered, known, strangers))
 
 
 def read_pics(path: Path) -> Declaration:

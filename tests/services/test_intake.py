@@ -15,6 +15,7 @@ from labapp.domain.pics_answers import normalise
 from labapp.services.intake import (
     demonstration_pics,
     inspect_pics,
+    judge_answers,
     keys_as_json,
     new_pics,
     read_pics,
@@ -231,6 +232,35 @@ def test_the_inspection_is_json(tmp_path: Path) -> None:
             "mend": "answer Yes or No",
         }
     ]
+
+
+def test_answers_as_they_are_entered_are_judged_like_those_of_a_file() -> None:
+    entered = dict(demonstration_pics().answers)
+    assert judge_answers(entered).declaration == demonstration_pics()
+    entered |= {
+        "general.fixed_cable": "perhaps",
+        "limits.other": 3,
+        "profiles.core": " no ",
+        "general.rfid_readers": "",
+    }
+    found = judge_answers(entered)
+    assert [str(fault) for fault in found.faults] == [
+        "limits.other: no question has the key limits.other - remove it; `labapp pics keys` lists every key",
+        'general.fixed_cable: is "perhaps" where Yes or No is asked - answer Yes or No',
+        'profiles.core: is "No", but every certificate needs the Core profile - answer Yes, or withdraw the application',
+    ]
+    assert found.answers["profiles.core"] == "No"
+    assert "general.rfid_readers" in found.unanswered
+
+
+def test_an_edition_that_is_not_known_is_one_fault() -> None:
+    found = judge_answers({"general.dut": "CSMS"}, "9.9")
+    assert (found.answers, [str(fault) for fault in found.faults]) == (
+        {},
+        [
+            'the declaration: answers edition "9.9" of the forms, which is not known here - use one of: 1.1.4',
+        ],
+    )
 
 
 def test_files_that_are_no_forms_are_refused(tmp_path: Path) -> None:
