@@ -80,7 +80,7 @@ class SimulatedStation:
     def start(self, listen: str) -> None:
         """Give it power. listen: HOST:PORT of the bench."""
         if self._station is None:
-            self._station = Station(self._config, WebSocketDialer(f"ws://{_reachable(listen)}"), SystemClock())
+            self._station = Station(self._config, WebSocketDialer(f"ws://{reachable(listen)}"), SystemClock())
             self._running = asyncio.create_task(self._station.run())
 
     async def act(self, action: str, args: Mapping[str, Any]) -> Outcome:
@@ -173,7 +173,7 @@ def _password(project: Project) -> str | None:
     return connection.password.reveal() if protected and connection.password else None
 
 
-def _reachable(listen: str) -> str:
+def reachable(listen: str) -> str:
     """The address to dial: a bench that listens on every address is reached on this machine's own."""
     host, _, port = listen.rpartition(":")
     return f"127.0.0.1:{port}" if host == "0.0.0.0" else f"[::1]:{port}" if host == "[::]" else listen

@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
 
 from labapp.domain.errors import InputError
 from labapp.services.modem_simulation import run_modem
@@ -41,7 +43,8 @@ def _add_station(devices: argparse._SubParsersAction[argparse.ArgumentParser]) -
         "station", help="an OCPP 1.6 charging station", description=_STEERING + _END, allow_abbrev=False
     )
     parser.add_argument("--url", help="ws://HOST:PORT/PATH of the central system, without the identity")
-    parser.add_argument("--identity", default="CS-SIM", help="identity of the station (default %(default)s)")
+    _add_project(parser)
+    parser.add_argument("--identity", help="identity of the station (default that of the project, or CS-SIM)")
     parser.add_argument("--password", metavar="env:NAME", help="for HTTP Basic authentication (security profile 1)")
     parser.add_argument("--setting", action="append", default=[], metavar="KEY=VALUE", help="a configuration key")
     _add_kinds(parser, VARIANTS)
@@ -51,8 +54,11 @@ def _add_station(devices: argparse._SubParsersAction[argparse.ArgumentParser]) -
 
 def _add_csms(devices: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = devices.add_parser("csms", help="a central system", description=_STEERING + _END, allow_abbrev=False)
-    parser.add_argument("--listen", default="127.0.0.1:0", metavar="HOST:PORT", help="default %(default)s")
-    parser.add_argument("--ocpp", default="1.6", choices=("1.6", "2.0.1"), help="default %(default)s")
+    _add_project(parser)
+    parser.add_argument(
+        "--listen", metavar="HOST:PORT", help="default that of the project's url, or 127.0.0.1 and any free port"
+    )
+    parser.add_argument("--ocpp", choices=("1.6", "2.0.1"), help="default that of the project, or 1.6")
     parser.add_argument("--identity", help="the only station that may connect; omitted: every station")
     parser.add_argument("--password", metavar="env:NAME", help="the station's, for HTTP Basic authentication")
     parser.add_argument(
@@ -79,6 +85,15 @@ def _add_modem(devices: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     parser.set_defaults(handler=_modem)
 
 
+def _add_project(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--project",
+        type=Path,
+        metavar="PROJECT.toml",
+        help="simulate the device that this project describes; further options change it",
+    )
+
+
 def _add_kinds(parser: argparse.ArgumentParser, variants: Iterable[str] = ()) -> None:
     names = list(variants)
     if names:
@@ -95,7 +110,13 @@ def _station(args: argparse.Namespace) -> int:
         raise InputError("the station does not know whom to dial", where="--url", mend="give ws://HOST:PORT/PATH")
     from labapp.services.simulation import Steering, run_station
 
-    base = StationConfig(identity=args.identity, password=_password(args.password), settings=_settings(args.setting))
+    base = StationConfig() if args.project is None else _station_of(args.project)
+    base = replace(
+        base,
+        identity=args.identity or base.identity,
+        password=_password(args.password) if args.password else base.password,
+        settings=_settings(args.setting),
+    )
     config = station_config(base, variants=args.variant, defects=args.defect)
     run_station(config, args.url, Steering(sys.stdin, sys.stdout, args.keep))
     return 0
@@ -108,15 +129,29 @@ def _csms(args: argparse.Namespace) -> int:
         raise InputError("a password belongs to a station", where="--password", mend="give its --identity as well")
     from labapp.services.simulation import Steering, run_csms
 
-    host, port = _address(args.listen)
-    config = CsmsConfig(
-        version=args.ocpp,
-        stations={args.identity: _password(args.password)} if args.identity else {},
-        tags={**STANDARD_TAGS, **_tags(args.tag)},
+    base, listen = (CsmsConfig(), "127.0.0.1:0") if args.project is None else _csms_of(args.project)
+    host, port = _address(args.listen or listen)
+    config = replace(
+        base,
+        version=args.ocpp or base.version,
+        stations={args.identity: _password(args.password)} if args.identity else base.stations,
+        tags={**base.tags, **_tags(args.tag)},
         defects=frozenset(args.defect),
     )
     run_csms(config, host, port, Steering(sys.stdin, sys.stdout, args.keep))
     return 0
+
+
+def _station_of(path: Path) -> StationConfig:
+    from labapp.services.simulated_device import station_of_project
+
+    return station_of_project(path)
+
+
+def _csms_of(path: Path) -> tuple[CsmsConfig, str]:
+    from labapp.services.simulated_device import csms_of_project
+
+    return csms_of_project(path)
 
 
 def _modem(args: argparse.Namespace) -> int:

@@ -37,7 +37,7 @@ def launch(directory: Path, *, stay: bool) -> subprocess.Popen[bytes]:
     with log:
         begin = log.tell()
         process = subprocess.Popen(
-            [*_labapp(), "bench", *(["--stay"] if stay else []), str(directory)],
+            [*program(), "bench", *(["--stay"] if stay else []), str(directory)],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=log,
@@ -64,7 +64,7 @@ def await_end(process: subprocess.Popen[bytes]) -> None:
         ) from None
 
 
-def _labapp() -> list[str]:
+def program() -> list[str]:
     """The command of this program, also where it is packed into one file."""
     return [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "labapp"]
 
