@@ -57,7 +57,7 @@ def with_declaration(project: Project, declaration: Declaration) -> tuple[Projec
         mend = "name the declaration of this device, or correct sut"
         faults.append(Fault("project", "pics", f'the declaration is of sut = "{declaration.sut}"', mend))
     moved: dict[str, Any] = {}
-    for key, value, limit in _outside_limits(project.values, declaration):
+    for key, value, limit in outside_limits(project.values, declaration):
         if f"values.{key}" in project.stated:
             stated = getattr(project.values, key)
             faults.append(Fault("values", key, f"{stated} is outside the declared limits", f"write {limit}"))
@@ -108,7 +108,7 @@ def _kept(declaration: Declaration, stated: frozenset[str]) -> Iterator[str]:
             yield key
 
 
-def _outside_limits(values: Values, declaration: Declaration) -> Iterator[tuple[str, Any, str]]:
+def outside_limits(values: Values, declaration: Declaration) -> Iterator[tuple[str, Any, str]]:
     """Each value outside its declared limits: key, nearest value inside, and the limit in words."""
     for key, lowest, highest in BOUNDS:
         value = getattr(values, key)

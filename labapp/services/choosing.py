@@ -33,8 +33,8 @@ class Chosen:
     plan: tuple[PlanRow, ...] = ()
 
 
-def choose(project: Project, declaration: Declaration | None, asked: Sequence[str]) -> Chosen:
-    """The cases of a run. asked: case ids, none for all that apply.
+def choose(project: Project, declaration: Declaration | None, asked: Sequence[str], *, complete: bool = True) -> Chosen:
+    """The cases of a run. asked: case ids, none for all that apply. complete: refuse a project that lacks values they need.
 
     In preparation what is asked for is run, whatever the plan says; in certification what the plan excludes is not applicable.
     Raises InputErrors for unknown cases, cases of the other role or version, and values that are missing.
@@ -53,7 +53,8 @@ def choose(project: Project, declaration: Declaration | None, asked: Sequence[st
         chosen = [(case.id, reasons.get(case.id, "")) for case in _cases_of(project)]
     must_fail = {row.id for row in plan if row.expected == "FAIL"}
     cases = tuple(Choice(name, reason, name in must_fail) for name, reason in chosen)
-    _refuse_missing_values(project, [CATALOGUE[case.id] for case in cases if not case.excluded])
+    if complete:
+        _refuse_missing_values(project, [CATALOGUE[case.id] for case in cases if not case.excluded])
     return Chosen(cases, plan)
 
 

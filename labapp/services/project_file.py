@@ -14,6 +14,7 @@ from labapp.domain.project import Connection, DriverCall, Dut, Project, Report, 
 from labapp.domain.project_checks import faults_of
 from labapp.domain.project_keys import DRIVER_TABLE, TABLES
 from labapp.domain.project_values import Signatures, Values
+from labapp.domain.settings import Secret
 from labapp.services.intake import refuse_unreadable
 from labapp.services.intake_toml import read_table
 from labapp.services.secrets import resolve_secret
@@ -29,17 +30,44 @@ def read_project(path: Path) -> Project:
     return _Reader(path, read_table(path)).project()
 
 
+def read_tables(
+    tables: Mapping[str, Mapping[str, Any]], *, secret: Callable[[str], Secret] = resolve_secret
+) -> tuple[Project, tuple[InputError, ...]]:
+    """A project in the making, as far as it can be read, and its faults, placed as `PROJECT.toml [run] reset`.
+
+    tables: by name, also "values.signatures". secret: resolves a secret's name, and raises InputError for what is none.
+    """
+    content: dict[str, Any] = {}
+    for name, rows in tables.items():
+        place = content
+        for part in name.split("."):
+            place = place.setdefault(part, {})
+        place.update(rows)
+    return _Reader(Path("PROJECT.toml"), content, secret).read()
+
+
 class _Reader:
     """Reads one file and gathers its faults."""
 
-    def __init__(self, path: Path, content: Mapping[str, Any]) -> None:
+    def __init__(
+        self, path: Path, content: Mapping[str, Any], secret: Callable[[str], Secret] = resolve_secret
+    ) -> None:
         self._path = path
         self._folder = path.absolute().parent
         self._content = dict(content)
+        self._secret = secret
         self._faults: list[InputError] = []
         self._stated: set[str] = set()
 
     def project(self) -> Project:
+        """The project of a file without faults. Raises InputErrors."""
+        project, faults = self.read()
+        if faults:
+            raise InputErrors(list(faults))
+        return project
+
+    def read(self) -> tuple[Project, tuple[InputError, ...]]:
+        """The project as far as it can be read, and every fault."""
         self._refuse_unknown_tables()
         head = self._table("project")
         values = self._table("values", nested=("signatures",))
@@ -64,9 +92,7 @@ class _Reader:
             if self._place(fault.table, fault.key) not in wrong:
                 self._add(fault.table, fault.key, InputError(fault.what, mend=fault.mend))
         self._refuse_missing_file(project)
-        if self._faults:
-            raise InputErrors(self._faults)
-        return project
+        return project, tuple(self._faults)
 
     def _place(self, table: str, key: str = "") -> str:
         return f"{self._path.name} [{table}] {key}".rstrip()
@@ -122,7 +148,7 @@ class _Reader:
         return found
 
     def _finished(self, kind: str, value: Any) -> Any:
-        finish: Mapping[str, Callable[[Any], Any]] = {"path": self._folder.joinpath, "secret": resolve_secret}
+        finish: Mapping[str, Callable[[Any], Any]] = {"path": self._folder.joinpath, "secret": self._secret}
         return finish[kind](value) if kind in finish else value
 
     def _network(self) -> NetworkSettings:

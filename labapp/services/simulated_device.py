@@ -56,6 +56,7 @@ class SimulatedDevice:
         self._lock = threading.Lock()
         self._process: subprocess.Popen[str] | None = None
         self._reader: threading.Thread | None = None
+        self._stopped = False
         self._answers = False  # somebody reads what the process says
         self._numbers = itertools.count(1)
         self._waiting: dict[int, Future[Outcome]] = {}
@@ -67,38 +68,40 @@ class SimulatedDevice:
             return self._process is not None and self._process.poll() is None
 
     def start(self, project_file: Path, address: str = "") -> None:
-        """Start the device of a project and wait until it is ready; does nothing while it runs.
+        """Start the device of a project and wait until it is ready; does nothing while it runs, or once it was stopped.
 
-        address: HOST:PORT at which the bench listens for a station; for a central system where it listens itself, "" for the
-        place of the project's URL. Raises InputErrors for an unusable project; EnvironmentFault with what the process said when
-        it does not start.
+        address: HOST:PORT at which the bench listens for a station; for a central system where it listens itself, also as a
+        URL, "" for the place of the project's URL. Raises InputErrors for an unusable project; EnvironmentFault with what the
+        process said when it does not start.
         """
-        with self._lock:
-            if self._process is not None and self._process.poll() is None:
-                return
-        self.stop()
+        options = _options(project_file, address)
         with tempfile.TemporaryFile(mode="w+", encoding="utf-8", errors="replace") as errors:
-            process = subprocess.Popen(
-                [*program(), "simulate", *_options(project_file, address)],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=errors,
-                text=True,
-                encoding="utf-8",
-                bufsize=1,
-            )
             ready: Future[bool] = Future()
-            reader = threading.Thread(target=self._read, args=(process, ready), name="simulated device", daemon=True)
             with self._lock:
-                self._process, self._reader, self._answers = process, reader, True
-            reader.start()
+                if self._stopped or (self._process is not None and self._process.poll() is None):
+                    return
+                self._process = subprocess.Popen(
+                    [*program(), "simulate", *options],
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    stderr=errors,
+                    text=True,
+                    encoding="utf-8",
+                    bufsize=1,
+                )
+                self._reader = threading.Thread(
+                    target=self._read, args=(self._process, ready), name="simulated device", daemon=True
+                )
+                self._answers = True
+                self._reader.start()
             try:
                 started = ready.result(READY_TIMEOUT)
             except TimeoutError:
                 started = False
             if not started:
-                self.stop()
-                raise _refused(errors)
+                self._end()
+                if not self._stopped:
+                    raise _refused(errors)
 
     def act(self, action: str, args: Mapping[str, Any]) -> Outcome:
         """Do to the device what an operator would, and wait for the end of it; impossible once the device has ended."""
@@ -119,7 +122,11 @@ class SimulatedDevice:
         return answer.result()
 
     def stop(self) -> None:
-        """Take the device away: it ends in order, or is ended. Whoever waits for it hears that it has ended."""
+        """Take the device away for good: it ends in order, or is ended. Whoever waits for it hears that it has ended."""
+        self._stopped = True
+        self._end()
+
+    def _end(self) -> None:
         with self._lock:
             process, self._process = self._process, None
             reader, self._reader = self._reader, None
@@ -168,6 +175,7 @@ def _options(project_file: Path, address: str) -> list[str]:
 
     project = open_project(project_file).project
     given = ["--project", str(project_file)]
+    address = address.partition("://")[2].partition("/")[0] or address
     if project.sut == "cs":
         from labapp.bench.auto import reachable
 

@@ -104,6 +104,9 @@ async def test_it_dials_the_bench_and_performs_actions_from_any_thread(device: S
         await asyncio.to_thread(device.start, station, "127.0.0.1:1")
         await asyncio.to_thread(device.stop)
     assert not device.lives
+    # What was stopped while it was being started stays away.
+    await asyncio.to_thread(device.start, station, "127.0.0.1:1")
+    assert not device.lives
     after = device.act("present_card", {"id_tag": "CARD-1"})
     assert (after.done, after.reason) == (False, "the simulator has ended")
 
