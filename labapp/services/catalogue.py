@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from labapp.cases.catalogue import ALL
-from labapp.domain.testcase import CHARGE_POINT, TestCase
+from labapp.cases.catalogue import ALL, CATALOGUE
+from labapp.domain.testcase import CHARGE_POINT, InAnyOrder, Item, Manual, OptionalGroup, TestCase, UseState
 from labapp.ocpp.listing import rows, steps, steps_of
 from labapp.ocpp.versions import VERSIONS
 
@@ -67,3 +67,28 @@ def _lines(case: TestCase) -> Iterator[str]:
             what = row["field"] or row["mode"]
             yield f"      {row['sender']:4} {row['id']}  {what} = {row['expected']}  {row['mode']}{condition}"
     yield ""
+
+
+def case_by_id(identifier: str) -> TestCase | None:
+    """A case, state or utility by its id; None when there is none."""
+    return CATALOGUE.get(identifier)
+
+
+def manual_actions(case: TestCase) -> list[tuple[str, dict[str, str]]]:
+    """The operator's acts in a case and in the states that prepare it, in their order: name and arguments as stated."""
+    found: list[tuple[str, dict[str, str]]] = []
+    for item in (*case.before, *case.steps):
+        found += _acts_of(item)
+    return found
+
+
+def _acts_of(item: Item) -> list[tuple[str, dict[str, str]]]:
+    match item:
+        case Manual(action=action):
+            return [(action.name, {name: expected.text for name, expected in action.arguments})]
+        case InAnyOrder(items) | OptionalGroup(items):
+            return [act for inner in items for act in _acts_of(inner)]
+        case UseState(state=state):
+            return manual_actions(state)
+        case _:
+            return []
