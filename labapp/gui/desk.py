@@ -250,7 +250,7 @@ class Desk(QObject):
 
     def _lost(self) -> None:
         if self.session is not None:
-            self.session.lose_bench(time.time())
+            self.session.bench_lost(time.time())
         self._index()
         self.bench_changed.emit()
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
+from labapp.bench.conduct import RESULT
 from labapp.bench.history import standing_result
+from labapp.domain.errors import InputError
 
 Result = Mapping[str, Any]
 
@@ -16,6 +20,18 @@ Result = Mapping[str, Any]
 _NO_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 _IN_ORDER = frozenset({"PASS", "NOT_APPLICABLE"})
+
+
+def result_of(directory: Path) -> Result:
+    """The result of a run as its directory keeps it (`run.json`). Raises InputError when there is none that can be read."""
+    path = directory / RESULT
+    try:
+        result: Result = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        mend = f"labapp run --resume {directory} writes it anew"
+        raise InputError(f"cannot be read: {reason}", where=str(path), mend=mend) from None
+    return result
 
 
 def standing_results(result: Result) -> list[Result]:

@@ -1,0 +1,221 @@
+"""The one window: rail, strips, and the pages between them."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QApplication,
+    QHBoxLayout,
+    QLineEdit,
+    QMainWindow,
+    QPlainTextEdit,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from labapp.domain.errors import LabappError
+from labapp.gui import theme
+from labapp.gui.desk import Desk
+from labapp.gui.help_panel import HelpPanel
+from labapp.gui.page import Page
+from labapp.gui.pages.execution import ExecutionPage
+from labapp.gui.pages.intake import IntakePage
+from labapp.gui.pages.network import NetworkPage
+from labapp.gui.pages.performance import PerformancePage
+from labapp.gui.pages.plan import PlanPage
+from labapp.gui.pages.report import ReportPage
+from labapp.gui.pages.setup import SetupPage
+from labapp.gui.rail import Rail
+from labapp.gui.start_page import StartPage
+from labapp.gui.strips import BottomStrip, TopStrip
+from labapp.gui.widgets.labels import button
+from labapp.gui.widgets.notice import Notice
+from labapp.presentation.stages import Stage
+from labapp.presentation.tokens import THEMES
+
+PAGES: tuple[type[Page], ...] = (
+    IntakePage,
+    PlanPage,
+    SetupPage,
+    NetworkPage,
+    ExecutionPage,
+    PerformancePage,
+    ReportPage,
+)
+
+
+class Window(QMainWindow):
+    """Shows the stage that is chosen; decides nothing."""
+
+    #: The window is gone.
+    closed = Signal()
+
+    def __init__(self, desk: Desk, theme_name: str = "light") -> None:
+        super().__init__()
+        self.desk = desk
+        self.setWindowTitle(self.tr("labapp"))
+        self._theme = theme_name
+        self._leaving = False
+        self.rail = Rail()
+        self.start = StartPage(desk)
+        self.pages: dict[Stage, Page] = {}
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.start)
+        for make in PAGES:
+            page = make(desk)
+            self.pages[page.stage] = page
+            self._stack.addWidget(page)
+            page.status_changed.connect(lambda page=page: self.rail.show_status(page.stage, page.status()))
+        self.notice = Notice()
+        self.help = HelpPanel()
+        self.projects_button = button(self.tr("Projects"), self.show_start)
+        self.help_button = button(self.tr("Manual"), self.show_help, key="F1")
+        self.theme_button = button("", self._next_theme)
+        self._lay_out()
+        self._set_shortcuts()
+        self.rail.chosen.connect(self.show_stage)
+        self.start.opened.connect(self._project_opened)
+        desk.stage_asked.connect(self.show_stage)
+        desk.draft_changed.connect(self._show_rail)
+        desk.session_changed.connect(self._show_rail)
+        desk.failed.connect(lambda fault: self.notice.show_fault(fault, self.tr("Close"), self.notice.clear))
+        desk.keeping_changed.connect(self._show_keeping)
+        self._name_theme()
+        self.show_start()
+
+    def _lay_out(self) -> None:
+        middle = QVBoxLayout()
+        middle.setContentsMargins(0, 0, 0, 0)
+        middle.setSpacing(0)
+        notice = QVBoxLayout()
+        notice.setContentsMargins(16, 8, 16, 0)
+        notice.addWidget(self.notice)
+        middle.addLayout(notice)
+        pages = QHBoxLayout()
+        pages.setSpacing(0)
+        pages.addWidget(self._stack, 1)
+        pages.addWidget(self.help)
+        middle.addLayout(pages, 1)
+        body = QHBoxLayout()
+        body.setSpacing(0)
+        body.addWidget(self.rail)
+        body.addLayout(middle, 1)
+        self.top = TopStrip(self.desk)
+        self.bottom = BottomStrip(self.desk, self.projects_button, self.theme_button, self.help_button)
+        column = QVBoxLayout()
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.top)
+        column.addLayout(body, 1)
+        column.addWidget(self.bottom)
+        central = QWidget()
+        central.setProperty("kind", "page")
+        central.setLayout(column)
+        self.setCentralWidget(central)
+
+    def _set_shortcuts(self) -> None:
+        for keys, act in (("Ctrl+F", self._search), ("Ctrl+Z", self._undo), ("Ctrl+Q", self.close)):
+            shortcut = QShortcut(QKeySequence(keys), self)
+            shortcut.activated.connect(act)
+            # A field keeps its own Ctrl+Z while it has something to take back.
+            shortcut.setContext(Qt.ShortcutContext.WindowShortcut)
+
+    # Where one is -----------------------------------------------------------------------------------------------------
+
+    @property
+    def shown(self) -> Page | None:
+        """The page that is shown, None on the start page."""
+        widget = self._stack.currentWidget()
+        return widget if isinstance(widget, Page) else None
+
+    def show_start(self) -> None:
+        """Show the projects; what is open stays open until another is."""
+        self.rail.setVisible(False)
+        self.projects_button.setVisible(False)
+        self._stack.setCurrentWidget(self.start)
+        self.start.begin()
+
+    def show_stage(self, stage: Stage) -> None:
+        """Show the page of a stage."""
+        if self.desk.draft is None and self.desk.run_directory is None:
+            return
+        self.rail.setVisible(True)
+        self.projects_button.setVisible(True)
+        page = self.pages[stage]
+        self._stack.setCurrentWidget(page)
+        self.rail.choose(stage)
+        self._show_rail()
+        page.begin()
+        if self.help.isVisible():
+            self.help.show_chapter(stage)
+            page.begin()
+
+    def show_help(self) -> None:
+        """Open or close the manual at this place."""
+        if self.help.isVisible():
+            self.help.hide()
+            return
+        self.help.show_chapter(self.shown.stage if self.shown is not None else "start")
+
+    def _project_opened(self) -> None:
+        self.notice.clear()
+        running = self.desk.session is not None and not self.desk.session.over
+        self.show_stage(Stage.EXECUTION if running else Stage.INTAKE)
+
+    def _show_rail(self) -> None:
+        for stage, page in self.pages.items():
+            self.rail.show_status(stage, page.status())
+
+    def _search(self) -> None:
+        if self.shown is not None:
+            self.shown.search()
+
+    def _undo(self) -> None:
+        focus = QApplication.focusWidget()
+        own = focus.isUndoAvailable() if isinstance(focus, QLineEdit) else False
+        if isinstance(focus, QPlainTextEdit):
+            own = focus.document().isUndoAvailable()
+        if own and isinstance(focus, QLineEdit | QPlainTextEdit):
+            focus.undo()
+        else:
+            self.desk.undo()
+
+    def _show_keeping(self, fault: LabappError | None) -> None:
+        """A project that cannot be kept stays in the window, and is tried again."""
+        kept = self.bottom.kept
+        kept.setText("" if fault is None else self.tr("▲ not saved yet, trying again: {0}").format(fault.what))
+        kept.setToolTip("" if fault is None else str(fault))
+
+    # Colours ----------------------------------------------------------------------------------------------------------
+
+    def _next_theme(self) -> None:
+        names = list(THEMES)
+        self._theme = names[(names.index(self._theme) + 1) % len(names)]
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            theme.apply(application, self._theme)
+        self._name_theme()
+
+    def _name_theme(self) -> None:
+        words = {"light": self.tr("Light"), "dark": self.tr("Dark"), "high contrast": self.tr("High contrast")}
+        self.theme_button.setText(self.tr("Colours: {0}").format(words[self._theme]))
+        self.theme_button.setAccessibleName(self.theme_button.text())
+
+    # The end ----------------------------------------------------------------------------------------------------------
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
+        """The window goes, the bench stays; what waits to be kept is kept first."""
+        self.desk.flush()
+        if self.desk.unkept and not self._leaving:
+            self._leaving = True
+            self.notice.say(
+                self.tr("The last changes of the project are not saved: the database refuses."),
+                self.tr("Free the database and wait a moment, or close the window once more to lose them."),
+                "problem",
+            )
+            event.ignore()
+            return
+        super().closeEvent(event)
+        self.closed.emit()

@@ -1,0 +1,57 @@
+"""What holds for the tests of the window: no screen, no warning of Qt, no thread and no timer left behind."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ["QT_API"] = "pyside6"
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QApplication
+from qasync import QEventLoop
+
+from labapp.gui import theme
+from labapp.gui.application import make_application
+
+
+@pytest.fixture(scope="session")
+def qapp() -> QApplication:
+    """The application, with labapp's fonts and colours."""
+    application = make_application()
+    theme.apply(application, "light")
+    return application
+
+
+@pytest.fixture
+def loop(qapp: QApplication) -> Iterator[QEventLoop]:
+    """The event loop of the window, asyncio's and Qt's in one; run something in it with `loop.run_until_complete`."""
+    made = QEventLoop(qapp)
+    asyncio.set_event_loop(made)
+    with made:
+        yield made
+    asyncio.set_event_loop(None)
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_left(qapp: QApplication) -> Iterator[None]:
+    """A thread that outlives its test, or a timer that still runs in a widget that is shown, fails it."""
+    before = set(threading.enumerate())
+    yield
+    left = [thread.name for thread in threading.enumerate() if thread not in before and thread.is_alive()]
+    running = [
+        f"{type(timer.parent()).__name__}"
+        for widget in qapp.topLevelWidgets()
+        for timer in widget.findChildren(QTimer)
+        if timer.isActive() and _is_ours(timer.parent())
+    ]
+    assert (left, running) == ([], [])
+
+
+def _is_ours(parent: QObject | None) -> bool:
+    return type(parent).__module__.startswith("labapp.")
