@@ -8,9 +8,10 @@ import os
 import sys
 import traceback
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from labapp import __version__
-from labapp.domain.errors import LabappError
+from labapp.domain.errors import EnvironmentFault, LabappError
 
 #: Command groups, each a module of labapp.cli, with the commands that it registers: a command loads its own group only.
 GROUPS: Mapping[str, tuple[str, ...]] = {
@@ -28,13 +29,21 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
 
 BUG = 4
 
+#: The command that shows the window; also what `labapp` without a command does.
+WINDOW = "window"
+
 
 def build_parser(command: str = "") -> argparse.ArgumentParser:
     """The parser with the group of a command, or with every group's commands when it is none of them."""
     parser = argparse.ArgumentParser(prog="labapp", description="OCPP certification test laboratory")
     parser.add_argument("--version", action="version", version=f"labapp {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    chosen = [group for group, names in GROUPS.items() if command in names] or list(GROUPS)
+    chosen = [group for group, names in GROUPS.items() if command in names]
+    if not chosen:
+        window = commands.add_parser(WINDOW, help="the window; also without a command", allow_abbrev=False)
+        window.add_argument("directory", type=Path, nargs="?", metavar="DIR", help="of a run to show at once")
+        window.set_defaults(handler=_window)
+        chosen = list(GROUPS) if command != WINDOW else []
     for group in chosen:
         importlib.import_module(f"labapp.cli.{group}").add_commands(commands)
     return parser
@@ -43,7 +52,8 @@ def build_parser(command: str = "") -> argparse.ArgumentParser:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; the return value is the exit status of the design's table (4 bug, 3 environment, 2 input, 1, 0)."""
     arguments = list(sys.argv[1:] if argv is None else argv)
-    args = build_parser(arguments[0] if arguments else "").parse_args(arguments)
+    arguments = arguments or [WINDOW]
+    args = build_parser(arguments[0]).parse_args(arguments)
     try:
         status = int(args.handler(args))
         sys.stdout.flush()
@@ -62,6 +72,19 @@ def main(argv: Sequence[str] | None = None) -> int:
         traceback.print_exc()
         print("labapp: this is a bug in labapp; the lines above say where", file=sys.stderr)
         return BUG
+
+
+def _window(args: argparse.Namespace) -> int:
+    try:
+        from labapp.gui.screen import refuse_no_screen
+
+        refuse_no_screen()
+        from labapp.gui.app import run_window
+    except ImportError as error:
+        raise EnvironmentFault(
+            f"Qt cannot be loaded: {error}", where="the window", mend="run `make gui`, which installs what it needs"
+        ) from None
+    return run_window(args.directory)
 
 
 if __name__ == "__main__":

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import sys
 
 import pytest
 
-from labapp.__main__ import GROUPS, build_parser
+from labapp.__main__ import GROUPS, build_parser, main
+from labapp.domain.errors import EnvironmentFault
+from labapp.gui.screen import refuse_no_screen
 
 
 @pytest.mark.parametrize("group", GROUPS)
@@ -28,3 +31,41 @@ def test_a_command_is_parsed_without_the_other_groups(capsys: pytest.CaptureFixt
     with pytest.raises(SystemExit):
         build_parser("version").parse_args(["measure"])
     assert "invalid choice: 'measure'" in capsys.readouterr().err
+
+
+def test_without_a_command_the_window_is_shown_and_says_when_there_is_no_screen(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("sys.platform", "linux")
+    assert main([]) == 3
+    assert capsys.readouterr().err == (
+        "labapp: the window: there is no screen (neither DISPLAY nor WAYLAND_DISPLAY is set) - "
+        "start it in a desktop session; without a screen, `labapp run` does the same at the terminal\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("environment", "platform"),
+    [
+        ({"DISPLAY": ":0"}, "linux"),
+        ({"WAYLAND_DISPLAY": "w"}, "linux"),
+        ({"QT_QPA_PLATFORM": "x"}, "linux"),
+        ({}, "win32"),
+    ],
+)
+def test_where_there_is_a_screen(environment: dict[str, str], platform: str) -> None:
+    refuse_no_screen(environment, platform)
+    with pytest.raises(EnvironmentFault):
+        refuse_no_screen({}, "linux")
+
+
+def test_where_qt_is_missing_the_message_says_how_to_get_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DISPLAY", ":0")
+    monkeypatch.setitem(sys.modules, "labapp.gui.app", None)
+    assert main(["window"]) == 3
+    assert "Qt cannot be loaded" in (said := capsys.readouterr().err)
+    assert said.endswith("run `make gui`, which installs what it needs\n")
