@@ -15,6 +15,7 @@ from typing import Any
 from labapp import __version__
 from labapp.domain.actions import published_schemas
 from labapp.domain.errors import InputError
+from labapp.domain.stamps import utc_text
 
 #: Version of the channel, in `hello`.
 PROTOCOL = 1
@@ -29,8 +30,10 @@ Message = dict[str, Any]
 # What the tool tells --------------------------------------------------------------------------------------------------
 
 
-def hello(run: str, cases: Iterable[str]) -> Message:
-    """The first message. cases: ids of what is planned, in order."""
+def hello(
+    run: str, cases: Iterable[str], results: Iterable[Mapping[str, Any]] = (), *, paused: bool = False
+) -> Message:
+    """The first message. cases: ids of what is planned, in order; results: of attempts of earlier benches of the run."""
     return {
         "type": "hello",
         "run": run,
@@ -38,6 +41,8 @@ def hello(run: str, cases: Iterable[str]) -> Message:
         "tool": f"labapp {__version__}",
         "actions": published_schemas(),
         "cases": list(cases),
+        "results": list(results),
+        "paused": paused,
     }
 
 
@@ -47,14 +52,31 @@ def ready(run: str, facts: Mapping[str, Any]) -> Message:
 
 
 def told(kind: str, run: str, content: Mapping[str, Any]) -> Message:
-    """A message of the kinds whose content the engine gives: case, step, frame, prompt, prompt_closed."""
+    """A message of the kinds whose content is given: case, step, frame, prompt, prompt_closed, command."""
     return {"type": kind, "run": run, **content}
 
 
 def link(run: str, identity: str, content: Mapping[str, Any]) -> Message:
     """The connection of the device came up, went down, or was refused. content: as in the journal."""
-    detail = content.get("reason") or content.get("facts", {}).get("detail", "")
-    return {"type": "link", "run": run, "event": content["event"], "identity": identity, "detail": str(detail)}
+    facts = content.get("facts", {})
+    detail = content.get("reason") or facts.get("detail", "")
+    told = {"type": "link", "run": run, "event": content["event"], "identity": identity, "detail": str(detail)}
+    return {**told, "came": str(facts.get("identity", "")), **_moment(content)}
+
+
+def frame(run: str, content: Mapping[str, Any]) -> Message:
+    """A frame of the device or of the tool. content: seq, dir, text, and its stamp `at`."""
+    shown = {name: content[name] for name in ("seq", "dir", "text")}
+    return {"type": "frame", "run": run, **shown, **_moment(content)}
+
+
+def attempt_result(result: Mapping[str, Any]) -> dict[str, Any]:
+    """The result of an attempt as operators are told it: without the rows that were validated, which are many."""
+    return {name: value for name, value in result.items() if name != "validations"}
+
+
+def _moment(content: Mapping[str, Any]) -> dict[str, str]:
+    return {"at": utc_text(content["at"].utc)} if "at" in content else {}
 
 
 def ignored(run: str, prompt: str) -> Message:
@@ -185,6 +207,16 @@ _ITEMS = _each(
         "advice": {"enum": ["accept", "reject", "retest", None]},
     }
 )
+_TIMELINE = _each(
+    {
+        "connector": _COUNT,
+        "status": _TEXT,
+        "at": _TEXT,
+        "seq": {"type": ["integer", "null"]},
+        "state": {"enum": ["met", "tolerated", "missing", "unexpected", "duplicate"]},
+        "item": _TEXT,
+    }
+)
 _ACTIONS = _each({"name": _TEXT, "help": _TEXT, "sut": {"enum": ["cs", "csms", "any"]}, "arguments": {"type": "array"}})
 
 #: JSON Schema of the messages, by direction.
@@ -198,13 +230,21 @@ CHANNEL_SCHEMA: Mapping[str, Any] = {
                 _message(
                     "hello",
                     {"protocol": {"const": PROTOCOL}, "tool": _TEXT, "actions": _ACTIONS},
-                    {"cases": {"type": "array", "items": _TEXT}},
+                    {
+                        "cases": {"type": "array", "items": _TEXT},
+                        "results": {"type": "array", "items": _OBJECT},
+                        "paused": {"type": "boolean"},
+                    },
                 ),
                 {
                     **_message("ready", {"identity": _TEXT}, {"listen": _TEXT, "url": _TEXT}),
                     "oneOf": [{"required": ["listen"]}, {"required": ["url"]}],
                 },
-                _message("link", {"event": {"enum": ["up", "down", "refused"]}, "identity": _TEXT}, {"detail": _TEXT}),
+                _message(
+                    "link",
+                    {"event": {"enum": ["up", "down", "refused"]}, "identity": _TEXT},
+                    {"detail": _TEXT, "came": _TEXT, "at": _TEXT},
+                ),
                 _message(
                     "case",
                     {
@@ -213,6 +253,7 @@ CHANNEL_SCHEMA: Mapping[str, Any] = {
                         "attempt": {"type": "integer", "minimum": 1},
                         "verdict": {"enum": ["", "PASS", "FAIL", "INCONCLUSIVE", "ERROR", "NOT_APPLICABLE", "NOT_RUN"]},
                     },
+                    {"at": _TEXT, "result": _OBJECT},
                 ),
                 _message(
                     "step",
@@ -225,8 +266,9 @@ CHANNEL_SCHEMA: Mapping[str, Any] = {
                         },
                         "detail": _TEXT,
                     },
+                    {"at": _TEXT, "until": _TEXT, "frame": {"type": ["integer", "null"]}, "field": _TEXT},
                 ),
-                _message("frame", {"seq": _COUNT, "dir": {"enum": ["in", "out"]}, "text": _TEXT}),
+                _message("frame", {"seq": _COUNT, "dir": {"enum": ["in", "out"]}, "text": _TEXT}, {"at": _TEXT}),
                 _message(
                     "prompt",
                     {
@@ -238,9 +280,10 @@ CHANNEL_SCHEMA: Mapping[str, Any] = {
                         "choices": _CHOICES,
                         "items": _ITEMS,
                     },
-                    {"countdown": _OBJECT},
+                    {"countdown": _OBJECT, "timeline": _TIMELINE, "at": _TEXT},
                 ),
-                _message("prompt_closed", {"id": _TEXT, "by": {"enum": ["wire", "operator", "tool"]}}),
+                _message("prompt_closed", {"id": _TEXT, "by": {"enum": ["wire", "operator", "tool"]}}, {"at": _TEXT}),
+                _message("command", {"name": {"enum": list(COMMANDS)}, "by": _TEXT}, {"at": _TEXT}),
                 _message("ignored", {"id": _TEXT}),
                 _message("error", {"text": _TEXT}),
                 _message("summary", {"cases": {"type": "array", "items": _OBJECT}}),

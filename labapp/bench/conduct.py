@@ -8,6 +8,7 @@ import sys
 import traceback
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,27 +18,24 @@ from labapp.bench.channel import Message
 from labapp.bench.device_link import device_link, secrets_of
 from labapp.bench.files import replace_file
 from labapp.bench.history import AMENDMENT, ATTEMPT_ABORTED, IDLE_ID, RESET_ID, RUN_ENDED, History, history_of
+from labapp.bench.replaying import device_after
+from labapp.bench.telling import Telling, results_before
+from labapp.bench.timeline import timeline_of
 from labapp.cases.catalogue import CATALOGUE, ready_state
 from labapp.cases.utilities import IDLE, RESET
 from labapp.domain.errors import InputError, LabappError
 from labapp.domain.project import Project
 from labapp.domain.stamps import Stamp, utc_text
 from labapp.engine.campaign import Campaign, Givens, Planned, unrun
-from labapp.engine.codec import decode_input, prompt_content
-from labapp.engine.events import Answer
-from labapp.engine.interpreter import Interpreter
+from labapp.engine.events import Answer, Prompt
 from labapp.engine.journal import Record
 from labapp.engine.journal_file import JournalWriter, read_journal
 from labapp.engine.runner import Runner
-from labapp.engine.setup import Setup
 from labapp.engine.system_clock import SystemClock
 from labapp.ocpp.versions import VERSIONS
 
 JOURNAL = "journal.jsonl"
 RESULT = "run.json"
-
-#: Frames of the running attempt that an operator gets who asks for frames in its midst.
-MAX_FRAMES = 1000
 
 #: Seconds by which a prompt may be shown later than it is opened.
 _SLACK = 0.5
@@ -100,10 +98,8 @@ class BenchRun:
         self._campaign: Campaign
         self._runner: Runner
         self._ready: Message = {}
-        self._shown: list[Message] = []
-        self._steps: list[Message] = []
-        self._frames: list[Message] = []
-        self._link: Message | None = None
+        self._telling = Telling()
+        self._before: Sequence[Mapping[str, Any]] = ()
         self._prompted: dict[str, float] = {}
         self._running: tuple[str, int] | None = None
         self._stopped = False
@@ -140,6 +136,7 @@ class BenchRun:
             self._runner.device = self._device_left()
             self._close_interrupted()
             self._campaign = self._new_campaign()
+            self._before = results_before(self._history)
             self._ready = channel.ready(self.id, await self._runner.open())
         except BaseException:
             self._writer.close()
@@ -219,7 +216,7 @@ class BenchRun:
         if not records:
             return self._history.device
         try:
-            return _replayed(records, self._project.ocpp)
+            return device_after(records, self._project.ocpp)
         except Exception:
             # What ended the bench may end this too; then the model of the attempt's beginning must do.
             traceback.print_exc()
@@ -260,48 +257,53 @@ class BenchRun:
 
     def greeting(self) -> list[Message]:
         """What an operator who attaches is told first: the state so far, and the open prompts again."""
-        messages = [channel.hello(self.id, [choice.id for choice in self._history.choices]), self._ready, *self._shown]
-        if self._link is not None:
-            messages.append(self._link)
-        messages += self._steps
-        if self._runner.interpreter is not None:
-            prompts = self._runner.interpreter.open_prompts
-            messages += [channel.told("prompt", self.id, prompt_content(prompt)) for prompt in prompts]
+        planned = [choice.id for choice in self._history.choices]
+        hello = channel.hello(self.id, planned, self._before, paused=self._telling.paused)
+        messages = [hello, self._ready, *self._telling.greeting([prompt.id for prompt in self._open_prompts])]
         return [*messages, self.summary] if self.summary is not None else messages
+
+    @property
+    def _open_prompts(self) -> list[Prompt]:
+        return self._runner.interpreter.open_prompts if self._runner.interpreter is not None else []
 
     def frames(self) -> Sequence[Message]:
         """Frames of the running attempt so far."""
-        return self._frames
+        return self._telling.frames
+
+    def _say(self, message: Message) -> None:
+        """Tell every operator, now and later."""
+        message = {**message, "at": utc_text(self._clock.now().utc)} if "at" not in message else message
+        self._telling.take(message)
+        self._tell(message)
 
     def _happened(self, kind: str, content: Mapping[str, Any]) -> None:
         match kind:
             case "frame":
-                message = channel.told("frame", self.id, {name: content[name] for name in ("seq", "dir", "text")})
-                self._frames = [*self._frames[-MAX_FRAMES:], message]
-                self._tell(message)
+                self._say(channel.frame(self.id, content))
             case "link":
-                self._link = channel.link(self.id, self._project.connection.identity, content)
-                self._tell(self._link)
+                self._say(channel.link(self.id, self._project.connection.identity, content))
             case "case":
                 self._case(content)
             case "step" | "finding" | "observation":
                 self._step(kind, content)
+            case "wait":
+                self._waits(content["mono_ns"])
             case "prompt":
                 self._prompted[content["id"]] = asyncio.get_running_loop().time()
-                self._tell(channel.told("prompt", self.id, content))
+                if content["kind"] == "review" and self._runner.interpreter is not None:
+                    content = {**content, "timeline": timeline_of(self._runner.interpreter.attempt)}
+                self._say(channel.told("prompt", self.id, content))
             case "prompt_closed":
                 self._prompt_closed(content)
 
     def _case(self, content: Mapping[str, Any]) -> None:
-        message = channel.told("case", self.id, content)
-        self._shown.append(message)
-        self._steps, self._frames = [], []
         if content["event"] == "started":
             self._running = content["id"], content["attempt"]
         else:
             self._running = None
             self._write_result()
-        self._tell(message)
+            content = {**content, "result": channel.attempt_result(self._history.results[-1])}
+        self._say(channel.told("case", self.id, content))
 
     def _step(self, kind: str, content: Mapping[str, Any]) -> None:
         if kind != "step":
@@ -311,17 +313,28 @@ class BenchRun:
                 "message": content["message"],
                 "state": kind,
                 "detail": content["text"],
+                "frame": content["frame"],
+                "field": content.get("field", ""),
             }
-        message = channel.told("step", self.id, content)
-        if self._running is not None:
-            self._steps.append(message)
-        self._tell(message)
+        self._say(channel.told("step", self.id, content))
+
+    def _waits(self, moment: int | None) -> None:
+        """The running attempt waits for its step until a moment of the monotonic clock; while a prompt is open it has all the time."""
+        interpreter = self._runner.interpreter
+        if interpreter is None or self._running is None or self._open_prompts:
+            return
+        scope, step = interpreter.attempt.scope, interpreter.conversation.current_step
+        content = {"scope": scope, "step": step, "message": "", "state": "waiting", "detail": ""}
+        now = self._clock.now()
+        if moment is not None:
+            content["until"] = utc_text(now.utc + timedelta(microseconds=max(0, moment - now.mono_ns) // 1000))
+        self._say(channel.told("step", self.id, content))
 
     def _prompt_closed(self, content: Mapping[str, Any]) -> None:
         if content["by"] == "operator":
             # An acknowledgement leaves only when the disc keeps the answer.
             self.sync()
-        self._tell(channel.told("prompt_closed", self.id, content))
+        self._say(channel.told("prompt_closed", self.id, content))
         patience = self._project.timeouts.operator or 0
         waited = asyncio.get_running_loop().time() - self._prompted.get(content["id"], 0.0)
         ran_out = bool(patience) and waited >= patience - _SLACK
@@ -350,6 +363,7 @@ class BenchRun:
         """Take an operator's command; once the journal is closed there is nothing left to command."""
         self._stopped = self._stopped or name == "stop"
         if not self._closed:
+            self._say(channel.told("command", self.id, {"name": name, "by": operator}))
             self._campaign.command(name, operator)
 
     def amend(self, said: Mapping[str, Any]) -> None:
@@ -371,18 +385,4 @@ class BenchRun:
             self.summary = self._summarized()
         self._write_result()
         told = {"event": "amended", "id": content["case"], "attempt": content["attempt"], "verdict": "FAIL"}
-        self._tell(channel.told("case", self.id, told))
-
-
-def _replayed(records: Sequence[Record], ocpp: str) -> Mapping[str, Any]:
-    """The device model at the end of an attempt's records."""
-    started = records[0]
-    setup = Setup.from_json(started.content)
-    case = CATALOGUE[setup.case]
-    interpreter = Interpreter(case, setup, VERSIONS[ocpp], started.at, ready_state(case))
-    interpreter.start()
-    for record in records[1:]:
-        event = decode_input(record)
-        if event is not None:
-            interpreter.feed(event, record.seq)
-    return interpreter.attempt.model.snapshot()
+        self._say(channel.told("case", self.id, told))

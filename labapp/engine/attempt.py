@@ -94,6 +94,11 @@ class Attempt:
         """Messages taken for a step; of this case when state is ""."""
         return self._by_step.get((state, step), ())
 
+    @property
+    def taken(self) -> frozenset[int]:
+        """Frames of the messages that were taken for a step, by their numbers in the journal."""
+        return frozenset(seen.seq for taken in self._by_step.values() for seen in taken)
+
     def history(self, message: str = "") -> Sequence[Seen]:
         """All messages, or those of one name."""
         return [seen for seen in self._history if seen.message == message] if message else self._history

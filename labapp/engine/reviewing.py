@@ -8,6 +8,7 @@ from typing import Any
 
 from labapp.domain.outcome import Answer, Decided, Item, ReviewResult, all_advice, decide, review_result, waiting
 from labapp.domain.review import Decision, Notification, Situation, rule_on
+from labapp.domain.stamps import Stamp
 from labapp.engine.attempt import Attempt
 from labapp.engine.expected import Expectation
 from labapp.engine.segment import Segment
@@ -17,10 +18,14 @@ _DECISIONS: Mapping[str, Decision] = {"accept": "accept", "reject": "reject", "r
 
 @dataclass(slots=True)
 class ReviewLine:
-    """One item with its place in the case. rows: those that the decision settles; statuses: what was expected or received."""
+    """One item with its place in the case and when it arose.
+
+    rows: those that the decision settles; expected, received: the statuses.
+    """
 
     item: Item
     step: int | str
+    at: Stamp
     rows: tuple[str, ...] = ()
     expected: str = ""
     received: str = ""
@@ -106,7 +111,7 @@ def _siblings(attempt: Attempt, expected: frozenset[int]) -> frozenset[int]:
 def put_to_review(attempt: Attempt, situation: Situation, notification: Notification, step: int | str) -> None:
     """A notification that came goes to the review."""
     item = Item(_next_id(attempt), notification.seq, situation, rule_on(situation))
-    attempt.review_lines.append(ReviewLine(item, step, received=notification.status))
+    attempt.review_lines.append(ReviewLine(item, step, notification.at, received=notification.status))
 
 
 def put_missing_to_review(attempt: Attempt, expectation: Expectation, segment: Segment | None) -> None:
@@ -134,7 +139,9 @@ def put_missing_to_review(attempt: Attempt, expectation: Expectation, segment: S
     )
     item = Item(_next_id(attempt), nearest.seq if nearest else None, situation, rule_on(situation))
     rows = expectation.rows()
-    line = ReviewLine(item, attempt.place(expectation.step), rows, f"connector {number} {statuses}", instead)
+    line = ReviewLine(
+        item, attempt.place(expectation.step), attempt.now, rows, f"connector {number} {statuses}", instead
+    )
     attempt.review_lines.append(line)
     attempt.step_event(expectation.step, expectation.message.name, "missing", f"to review: {item.ruling.rule}")
 

@@ -29,7 +29,7 @@ from labapp.engine.events import (
 )
 from labapp.engine.interpreter import Interpreter
 from labapp.engine.journal import Record
-from labapp.engine.ports import Clock, FrameReceived, Link, LinkDown, LinkEvent, LinkUp
+from labapp.engine.ports import Clock, Link, LinkDown, LinkEvent, LinkUp
 from labapp.engine.setup import Setup
 from labapp.ocpp.version import Version
 
@@ -103,8 +103,7 @@ class Runner:
         elif isinstance(event, LinkDown):
             self.link_facts = None
         if not isinstance(event, Tick):
-            shown = {**content, "seq": record.seq} if isinstance(event, FrameReceived) else content
-            self.on_event(kind, shown)
+            self.on_event(kind, {**content, "seq": record.seq, "at": event.at})
         if self.interpreter is not None:
             self._carry_out(self.interpreter.feed(event, record.seq))
         self._changed.set()
@@ -175,10 +174,11 @@ class Runner:
             match output:
                 case Send():
                     self.link.send(output.text)
-                    if record is not None:
-                        self.on_event("frame", {"dir": "out", "text": output.text, "seq": record.seq})
+                    if record is not None and encoded is not None:
+                        self.on_event("frame", {**encoded[1], "seq": record.seq, "at": record.at})
                 case Wake():
                     self._wake(output.mono_ns)
+                    self.on_event("wait", {"mono_ns": output.mono_ns})
                 case LinkCommand():
                     self._order(output)
                 case Prompt() | PromptClosed() | StepEvent() | Note() if encoded is not None:
