@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import sys
+
 from hypothesis import settings
+
+# The tests start some hundred commands: none of them, nor the workers, shall compile the package anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 # A busy machine is not a fault of the code: examples have no deadline of their own.
 settings.register_profile("labapp", parent=settings(), deadline=None)
