@@ -59,4 +59,4 @@ def test_a_machine_without_python_is_told_what_to_install(
 def test_an_unknown_set_is_refused(bare_machine: Path) -> None:
     result = run(ROOT / "tools" / "setup_venv.sh", "everything", path=bare_machine)
     assert result.returncode == 2
-    assert result.stderr.endswith("setup_venv.sh runtime|dev\n")
+    assert result.stderr.endswith("setup_venv.sh runtime|gui|dev\n")
