@@ -69,6 +69,11 @@ class Tasks(QObject):
         self._pool.start(_Work(self, self._last, lambda: function(*args, **named)))
         self.count_changed.emit(len(self._waiting))
 
+    @property
+    def under_way(self) -> int:
+        """How many are under way."""
+        return len(self._waiting)
+
     def close(self) -> None:
         """Wait for what is under way and call back nobody any more."""
         self._closed = True
