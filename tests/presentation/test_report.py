@@ -12,19 +12,8 @@ from typing import Any
 import pytest
 
 from labapp.domain.errors import InputError
-from labapp.presentation.report import (
-    SIGN,
-    Act,
-    CheckLine,
-    Standing,
-    check_lines,
-    check_title,
-    choices_of,
-    report_view,
-    signature_lines,
-    subject_text,
-    verdicts_text,
-)
+from labapp.presentation.report import SIGN, Act, Standing, choices_of, report_view, verdicts_text
+from labapp.presentation.report_checks import CheckLine, check_lines, check_title, signature_lines, subject_text
 from labapp.presentation.report_standing import lacks_of
 from labapp.presentation.stages import Stage, StageStatus, State
 from labapp.reports.pdf_signing import ROLES
