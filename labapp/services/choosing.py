@@ -58,6 +58,11 @@ def choose(project: Project, declaration: Declaration | None, asked: Sequence[st
     return Chosen(cases, plan)
 
 
+def fitting(project: Project) -> tuple[Choice, ...]:
+    """The cases of the project's version and role without a plan, each with why it is excluded, "" where it is not."""
+    return tuple(Choice(name, reason) for name, reason in _exclusions(project, ()).items())
+
+
 def _cases_of(project: Project) -> list[TestCase]:
     return [case for case in ALL if case.kind == "case" and (case.ocpp, role(case)) == (project.ocpp, project.sut)]
 

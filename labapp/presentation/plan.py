@@ -1,0 +1,234 @@
+"""The plan as the window shows it: its cases by block, what it rests on, and what the last edit of the declaration has changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from labapp.domain.draft import Draft
+from labapp.domain.pics import Declaration
+from labapp.presentation.intake import Field, QuestionView, intake_view
+from labapp.presentation.plan_lines import Applies, PlanLine, block_title, deciding_keys, fitting_lines, line_of
+from labapp.presentation.wording import text
+from labapp.services.planning import plan_edition, plan_for
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The cases of one block of Appendix C."""
+
+    title: str
+    lines: tuple[PlanLine, ...]
+
+    @property
+    def counts(self) -> str:
+        """How many apply, and how many of these can be run here."""
+        applying = [line for line in self.lines if line.applies is not Applies.NO]
+        here = sum(line.available for line in applying)
+        return text(
+            "{applying} of {total} apply, {here} can be run", applying=len(applying), total=len(self.lines), here=here
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class PlanView:
+    """The whole plan. headline: what it rests on. advice: what to do to have a better one, "" for nothing.
+
+    declared: a declaration decides. plannable: there is a plan for this version of OCPP. fixed: the selection follows from the
+    plan (certification) and cannot be changed. questions: those that the plan depends on and that can be answered beside it.
+    """
+
+    groups: tuple[Group, ...]
+    headline: str
+    advice: str
+    declared: bool
+    plannable: bool
+    fixed: bool
+    questions: tuple[QuestionView, ...]
+
+    @property
+    def lines(self) -> tuple[PlanLine, ...]:
+        """Every case, in the order of the plan."""
+        return tuple(line for group in self.groups for line in group.lines)
+
+    @property
+    def counts(self) -> str:
+        """How many cases apply, and how many do not."""
+        applying = [line for line in self.lines if line.applies is not Applies.NO]
+        live = sum(line.applies is Applies.LIVE for line in applying)
+        parts = [
+            text("{count} apply", count=len(applying)),
+            text("{count} do not", count=len(self.lines) - len(applying)),
+        ]
+        if live:
+            parts.insert(1, text("of these {count} once the device's keys agree", count=live))
+        return ", ".join(parts)
+
+    @property
+    def changed(self) -> tuple[PlanLine, ...]:
+        """The cases that the last edit of the declaration has changed."""
+        return tuple(line for line in self.lines if line.was)
+
+    @property
+    def changed_text(self) -> str:
+        """How many cases the last edit has changed, "" when none."""
+        if not self.changed:
+            return ""
+        if len(self.changed) == 1:
+            return text("The last answer changed one case.")
+        return text("The last answer changed {count} cases.", count=len(self.changed))
+
+    def line(self, case: str) -> PlanLine | None:
+        """A case by its id, None when the plan does not have it."""
+        return next((line for line in self.lines if line.id == case), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which cases are shown. words: all of them in id, title or reason. requirement: "M", "C", "O", or "" for any."""
+
+    words: str = ""
+    applicable: bool = False
+    requirement: str = ""
+
+    def keeps(self, line: PlanLine) -> bool:
+        """Whether a case is shown."""
+        everything = f"{line.id} {line.number} {line.title} {line.reason}".lower()
+        return (
+            (not self.applicable or line.applies is not Applies.NO)
+            and self.requirement in ("", line.requirement)
+            and all(word in everything for word in self.words.lower().split())
+        )
+
+
+class Plan:
+    """The plan of the open project, with what the last edit of its declaration has changed."""
+
+    def __init__(self) -> None:
+        self._draft: Draft | None = None
+        self._view: PlanView | None = None
+
+    def show(self, draft: Draft, verdicts: Mapping[str, str]) -> PlanView:
+        """The plan of a draft. verdicts: the last one of each case that has one."""
+        view = plan_view(draft, verdicts)
+        before = self._view if self._draft is not None and self._draft.id == draft.id else None
+        if before is not None and self._draft is not None:
+            same = (self._draft.answers, self._draft.value("project", "sut")) == (
+                draft.answers,
+                draft.value("project", "sut"),
+            )
+            view = _with_was(view, {line.id: line.was for line in before.lines} if same else _changes(before, view))
+        self._draft, self._view = draft, view
+        return view
+
+
+def plan_view(draft: Draft, verdicts: Mapping[str, str]) -> PlanView:
+    """The plan of a draft, without what changed."""
+    intake = intake_view(draft)
+    inspection = intake.inspection
+    fixed = draft.value("project", "mode", "preparation") == "certification"
+    ocpp = str(draft.value("project", "ocpp", "1.6"))
+    declaration = Declaration(inspection.edition, inspection.answers) if inspection.sut is not None else None
+    if declaration is None or ocpp != "1.6":
+        fitting = fitting_lines(draft, declaration, verdicts)
+        headline = text("The cases that fit OCPP {ocpp} and {sut}.", ocpp=ocpp, sut=_noun(draft.sut))
+        advice = (
+            text("Say on Intake what the DUT is: then the plan of Appendix C stands here.")
+            if ocpp == "1.6"
+            else text("There is no certification plan for OCPP {ocpp} here.", ocpp=ocpp)
+        )
+        return PlanView(
+            groups=_groups(fitting),
+            headline=headline,
+            advice=advice,
+            declared=False,
+            plannable=ocpp == "1.6",
+            fixed=fixed,
+            questions=_questions(draft, ocpp),
+        )
+    edition = plan_edition()
+    headline = text(
+        "Appendix C, edition {edition}, for {sut}; cases of edition {cases}.",
+        edition=edition.edition,
+        sut=_noun(declaration.sut),
+        cases=edition.cases,
+    )
+    advice = (
+        ""
+        if intake.usable
+        else text("The declaration is not complete; the plan rests on the answers that can be used.")
+    )
+    lines = [line_of(row, declaration, verdicts) for row in plan_for(declaration)]
+    return PlanView(
+        groups=_groups(lines),
+        headline=headline,
+        advice=advice,
+        declared=True,
+        plannable=True,
+        fixed=fixed,
+        questions=_questions(draft, ocpp),
+    )
+
+
+def filtered(view: PlanView, chosen: Filter) -> tuple[Group, ...]:
+    """The groups with the cases that the filter keeps; groups without one are left out."""
+    groups = (Group(group.title, tuple(line for line in group.lines if chosen.keeps(line))) for group in view.groups)
+    return tuple(group for group in groups if group.lines)
+
+
+def shown_text(view: PlanView, groups: Sequence[Group]) -> str:
+    """How many cases the filter shows, "" when it shows all."""
+    count, total = sum(len(group.lines) for group in groups), len(view.lines)
+    return "" if count == total else text("{count} of {total} cases shown", count=count, total=total)
+
+
+# Parts ----------------------------------------------------------------------------------------------------------------
+
+
+def _groups(lines: Iterable[PlanLine]) -> tuple[Group, ...]:
+    by_block: dict[str, list[PlanLine]] = {}
+    for line in lines:
+        by_block.setdefault(line.block, []).append(line)
+    return tuple(Group(block_title(block), tuple(each)) for block, each in by_block.items())
+
+
+def _questions(draft: Draft, ocpp: str) -> tuple[QuestionView, ...]:
+    if ocpp != "1.6":
+        return ()
+    view = intake_view(draft)
+    keys = deciding_keys(view.edition, view.sut)
+    return tuple(
+        question
+        for key, question in view.questions.items()
+        if key in keys and question.field in (Field.SEGMENTS, Field.CHOICES)
+    )
+
+
+def _changes(before: PlanView, after: PlanView) -> dict[str, str]:
+    """By case: what stood there before, where it is another."""
+    old = {line.id: line for line in before.lines}
+    changes = {}
+    for line in after.lines:
+        was = old.get(line.id)
+        if was is None:
+            changes[line.id] = text("was: not in the plan")
+        elif was.applies is not line.applies:
+            changes[line.id] = text("was: {word}", word=was.sign.word)
+        elif was.must_fail != line.must_fail:
+            changes[line.id] = text("was: must fail") if was.must_fail else text("was: must pass")
+    # A plan of another device or version has nothing in common with the one before.
+    return changes if any(line.id in old for line in after.lines) else {}
+
+
+def _with_was(view: PlanView, was: Mapping[str, str]) -> PlanView:
+    if not any(was.values()):
+        return view
+    groups = (
+        Group(group.title, tuple(replace(line, was=was.get(line.id, "")) for line in group.lines))
+        for group in view.groups
+    )
+    return replace(view, groups=tuple(groups))
+
+
+def _noun(sut: str) -> str:
+    return text("a CSMS") if sut == "csms" else text("a charging station")
