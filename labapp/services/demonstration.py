@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from labapp.domain.errors import EnvironmentFault, InputError, LabappError
-from labapp.locator import data_path
 from labapp.network.far_end import serving
 from labapp.services import sessions
+from labapp.services.demonstration_project import demonstration_project
 from labapp.services.intake import demonstration_pics, write_pics_workbook
 from labapp.services.verifying import verify
 from labapp.simulator.modem import ModemModel
@@ -23,18 +23,6 @@ from labapp.simulator.modem_port import SimulatedModem
 #: Stands in a directory that a demonstration has made, so that the next one may replace it.
 MARK = "DEMONSTRATION.txt"
 _MARK_TEXT = "Made by `labapp demo`, which replaces this directory when it is run again. Nothing here is valid for certification.\n"
-
-#: Values of the two forms: as short as the cases allow, and as a laboratory would choose them.
-_VALUES = {
-    "quick": {"heartbeat_interval": 2, "meter_value_interval": 2, "transaction_duration": 2, "connection_timeout": 5},
-    "full": {
-        "heartbeat_interval": 10,
-        "meter_value_interval": 10,
-        "transaction_duration": 10,
-        "connection_timeout": 30,
-    },
-}
-_QUIET_WINDOW = {"quick": 0.5, "full": 3}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +47,7 @@ def demonstrate(out: Path, form: str = "quick") -> Demonstration:
     _say(f"the vendor's declaration is {pics}")
     with _far_end() as far_end, _modem() as modem:
         project = out / "PROJECT.toml"
-        project.write_text(_project(form, far_end, modem), encoding="utf-8")
+        project.write_text(demonstration_project(form, far_end, modem), encoding="utf-8")
         _say(f"the cases of {project} run on the simulated station; this takes a minute or two")
         status = sessions.run(project, (), out / "run", sessions.Wishes(operator="auto"))
     return _delivered(out / "run", status)
@@ -95,12 +83,6 @@ def _make_room(out: Path) -> None:
         raise EnvironmentFault(
             f"it cannot be written: {error.strerror}", where=str(out), mend="name another directory with --out"
         ) from error
-
-
-def _project(form: str, far_end: str, modem: str) -> str:
-    values = "\n".join(f"{key} = {value}" for key, value in _VALUES[form].items())
-    template = (data_path("resources") / "demo" / "project.toml").read_text(encoding="utf-8")
-    return template.format(far_end=far_end, modem=modem, values=values, quiet_window=_QUIET_WINDOW[form])
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from labapp.domain.entered import is_json
 from labapp.domain.errors import InputError, InputErrors
 from labapp.domain.pics import SUT_OF_DUT, Answer, Declaration, Question, Questionnaire, in_form_order, plain
 from labapp.domain.pics_answers import normalise
@@ -81,6 +82,28 @@ def judge_answers(raw: Mapping[str, Any], edition: str = "") -> Inspection:
     entered = {key: list(value) if isinstance(value, tuple) else value for key, value in raw.items() if key in known}
     strangers = [unknown_key(key, key, list(known)) for key in raw if key not in known]
     return _judged("", questions, RawAnswers(entered, known, strangers))
+
+
+def entered_answers(path: Path) -> tuple[str, dict[str, Any]]:
+    """The edition that a PICS file answers, and its answers as they were entered, usable or not, as JSON values.
+
+    Raises: InputError and InputErrors for a file that is no form, and for what no answer can be, such as a date; never for an
+    answer that the window can show for mending.
+    """
+    questions, raw = _read(path)
+    faults = list(raw.faults)
+    for question in questions:
+        value = raw.values.get(question.key)
+        if not is_json(value):
+            place = raw.places[question.key]
+            try:
+                normalise(question, value, place)
+            except InputError as fault:
+                faults.append(_about(question.key, place, fault.what, fault.mend))
+    if faults:
+        raise InputErrors([_in_file(path, fault) for fault in faults])
+    answers = {key: value for key, value in raw.values.items() if value is not None and value != ""}
+    return questions.edition, answers
 
 
 def read_pics(path: Path) -> Declaration:

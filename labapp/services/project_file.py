@@ -46,6 +46,19 @@ def read_tables(
     return _Reader(Path("PROJECT.toml"), content, secret).read()
 
 
+def inspect_project(
+    path: Path, *, secret: Callable[[str], Secret] = resolve_secret
+) -> tuple[Mapping[str, Any], tuple[InputError, ...]]:
+    """The content of a project file as it stands, and every fault of it. secret: as for `read_tables`.
+
+    Raises InputError when the file cannot be read as TOML.
+    """
+    refuse_unreadable(path)
+    content = read_table(path)
+    _, faults = _Reader(path, content, secret).read()
+    return content, faults
+
+
 class _Reader:
     """Reads one file and gathers its faults."""
 

@@ -16,12 +16,16 @@ def resolve_secret(origin: str) -> Secret:
 
     Raises InputError, which never repeats the text unless it has one of the two forms: it may be the secret itself.
     """
+    refuse_secret_itself(origin)
     scheme, _, name = origin.partition(":")
-    if scheme == "env" and name:
-        return Secret(origin, _from_environment(name))
-    if scheme == "keyring" and all(name.partition("/")):
-        return Secret(origin, _from_keyring(name))
-    raise InputError("names no secret, and a secret itself never stands in the file", mend=_FORMS)
+    return Secret(origin, _from_environment(name) if scheme == "env" else _from_keyring(name))
+
+
+def refuse_secret_itself(text: object) -> None:
+    """Refuse what has neither of the two forms, whether or not there is such a secret. Raises InputError, which never repeats it."""
+    scheme, _, name = text.partition(":") if isinstance(text, str) else ("", "", "")
+    if not (scheme == "env" and name) and not (scheme == "keyring" and all(name.partition("/"))):
+        raise InputError("names no secret, and a secret itself never stands in the file", mend=_FORMS)
 
 
 def _from_environment(name: str) -> str:

@@ -16,7 +16,9 @@ from labapp.storage.schema import SessionCaseRow, SessionRow
 
 def sessions_of(session: Session, project: int | None) -> tuple[SessionEntry, ...]:
     """The sessions of a project, or all of them for None; the one begun last stands last."""
-    query = select(SessionRow).options(selectinload(SessionRow.cases)).order_by(SessionRow.started, SessionRow.id)
+    query = (
+        select(SessionRow).options(selectinload(SessionRow.cases)).order_by(SessionRow.started, SessionRow.directory)
+    )
     if project is not None:
         query = query.where(SessionRow.project_id == project)
     return tuple(_entry(row) for row in session.scalars(query))

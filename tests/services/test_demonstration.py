@@ -10,6 +10,7 @@ import pytest
 from labapp.domain.errors import EnvironmentFault, InputError
 from labapp.services import demonstration
 from labapp.services.demonstration import MARK
+from labapp.services.demonstration_project import demonstration_project
 
 
 def test_an_empty_place_is_taken_and_marked(tmp_path: Path) -> None:
@@ -43,7 +44,7 @@ def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("form", ["quick", "full"])
 def test_its_project_is_well_formed(form: str) -> None:
-    project = tomllib.loads(demonstration._project(form, "http://127.0.0.1:1", ""))
+    project = tomllib.loads(demonstration_project(form, "http://127.0.0.1:1", ""))
     assert project["values"]["heartbeat_interval"] == {"quick": 2, "full": 10}[form]
     assert project["network"]["far_end"] == "http://127.0.0.1:1"
 
