@@ -269,18 +269,24 @@ class Interpreter:
 
     def _ask_review(self) -> Generator[int | None, None, dict[str, ReviewAnswer]]:
         attempt = self.attempt
-        lines = tuple(line.as_json() for line in attempt.review_lines)
-        prompt = attempt.ask(
-            "review", "status_notifications", "Review the status notifications of this case.", {}, items=lines
-        )
+        prompt = self._review_prompt()
         until = attempt.patience_ends()
         while prompt.id in attempt.prompts:
+            if len(attempt.review_lines) > len(prompt.items):
+                # A notification has come while the technician looked: he decides on all of them.
+                attempt.close(prompt, "tool")
+                prompt = self._review_prompt()
             if until is not None and attempt.now.mono_ns >= until:
                 attempt.close(prompt, "tool")
                 attempt.observe("nobody answered the review in time: the case is run again")
                 return {item.id: ReviewAnswer("retest", "nobody answered in time") for item in items_waiting(attempt)}
             yield until
         return self._review_answers or {}
+
+    def _review_prompt(self) -> Prompt:
+        lines = tuple(line.as_json() for line in self.attempt.review_lines)
+        text = "Review the status notifications of this case."
+        return self.attempt.ask("review", "status_notifications", text, {}, items=lines)
 
     def _settle(self, answers: dict[str, ReviewAnswer], tool_result: str) -> str:
         """Decisions of the review; of a case that the tool failed already nobody is asked."""

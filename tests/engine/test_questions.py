@@ -215,6 +215,16 @@ def test_wrong_answers_to_a_review_are_refused() -> None:
     assert refusal(identifier, "fine", {}, "").startswith("a review is answered accept, reject, retest or item by item")
 
 
+def test_a_notification_that_comes_during_the_review_is_reviewed_with_the_others() -> None:
+    driver = to_review()
+    first = driver.prompt
+    driver.status("Charging")
+    assert driver.prompt.id != first.id
+    assert [item["id"] for item in driver.prompt.items] == ["r1", "r2"]
+    driver.confirms(outcome="", items={"r1": "accept", "r2": "accept"}, reason="the station was touched twice")
+    assert (driver.verdict, driver.result["review_result"]) == ("PASS", "ACCEPTED")
+
+
 def test_a_review_that_nobody_answers_asks_for_a_retest() -> None:
     driver = to_review(operator_timeout=300)
     assert (driver.verdict, driver.result["review_result"]) == ("INCONCLUSIVE", "RETEST")
