@@ -6,7 +6,7 @@ comes to the same state.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -199,9 +199,7 @@ class Session:
             case "error":
                 self._say(text("not taken: {text}", text=message["text"]), at)
             case "summary":
-                self.summary = message
-                self._prompts.clear()
-                self._say(text("The session is over."), at)
+                self._summary(message, at)
 
     def bench_lost(self, at: float) -> None:
         """The connection to the bench has ended. Without a summary the run can be resumed; nothing is lost."""
@@ -227,8 +225,7 @@ class Session:
         self.attached = True
         self.paused = bool(message.get("paused", False))
         self._cases.plan(message.get("cases", ()))
-        for result in message.get("results", ()):
-            self._cases.ended(result["id"], result["attempt"], result["verdict"], 0.0, result)
+        self._earlier(message.get("results", ()))
 
     def _link(self, message: Message, at: float) -> None:
         came = str(message.get("came", ""))
@@ -282,6 +279,25 @@ class Session:
             self._frames.mark(int(message["frame"]), str(message.get("field", "")), str(message["detail"]))
         if message["state"] in ("finding", "missing", "observation"):
             self._say(str(message["detail"] or message["message"]), at)
+
+    def _summary(self, message: Message, at: float) -> None:
+        """The result of the run: complete, or as far as a bench that has gone has left it."""
+        self.run = self.run or str(message.get("run", ""))
+        self._earlier(message["cases"], message.get("amendments", ()))
+        self._prompts.clear()
+        if message.get("ended") == "":
+            self.lost = True
+            return
+        self.summary, self.lost = message, False
+        self._say(text("The session is over."), at)
+
+    def _earlier(self, results: Iterable[Message], amendments: Iterable[Message] = ()) -> None:
+        for result in results:
+            self._cases.ended(result["id"], result["attempt"], result["verdict"], 0.0, result)
+            if result.get("amended"):
+                self._cases.amended(result["id"], result["attempt"])
+        for amendment in amendments:
+            self._cases.amended(amendment["case"], amendment["attempt"])
 
     def _prompt_closed(self, message: Message, at: float) -> None:
         prompt = self._prompts.pop(message["id"], None)

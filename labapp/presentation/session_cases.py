@@ -135,6 +135,7 @@ class Cases:
 
     _order: list[str] = field(default_factory=list)
     _attempts: dict[str, dict[int, AttemptEntry]] = field(default_factory=dict)
+    _entries: dict[str, CaseEntry] = field(default_factory=dict)
 
     def plan(self, cases: Sequence[str]) -> None:
         """What is planned, in its order."""
@@ -171,6 +172,7 @@ class Cases:
     def _known(self, case: str) -> dict[int, AttemptEntry]:
         if case not in self._order:
             self._order.append(case)
+        self._entries.pop(case, None)
         return self._attempts.setdefault(case, {})
 
     def entries(self) -> tuple[CaseEntry, ...]:
@@ -179,9 +181,12 @@ class Cases:
 
     def entry(self, case: str) -> CaseEntry:
         """One case, known or not."""
-        facts = case_facts(case)
-        attempts = self._attempts.get(case, {})
-        return CaseEntry(case, facts.title, facts.block, facts.needs, tuple(attempts[n] for n in sorted(attempts)))
+        if case not in self._entries:
+            facts = case_facts(case)
+            attempts = self._attempts.get(case, {})
+            tried = tuple(attempts[number] for number in sorted(attempts))
+            self._entries[case] = CaseEntry(case, facts.title, facts.block, facts.needs, tried)
+        return self._entries[case]
 
 
 def moment(value: object) -> float:

@@ -38,6 +38,11 @@ class OpenPrompt:
     deadline: float = 0.0
     deadline_name: str = ""
 
+    @property
+    def channel(self) -> dict[str, Any]:
+        """What an answer must know of it, as the channel tells it."""
+        return {"id": self.id, "kind": self.kind, "action": self.action, "args": dict(self.args)}
+
 
 @dataclass(frozen=True, slots=True)
 class ClosedPrompt:
