@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from functools import cache
 from typing import Any
 
 from labapp.domain.draft import Draft
 from labapp.domain.errors import InputError
-from labapp.domain.pics import SUT_OF_DUT, Form, Kind, Question, Questionnaire
+from labapp.domain.pics import SUT_OF_DUT, Form, Questionnaire
+from labapp.presentation.intake_questions import (
+    QuestionView,
+    Standing,
+    by_key,
+    keys_pattern,
+    label_of,
+    question_view,
+    sentence,
+    without_role,
+)
 from labapp.presentation.stages import StageStatus, State
 from labapp.presentation.wording import text
 from labapp.services.intake import Inspection, judge_answers
@@ -22,71 +30,6 @@ DUT = "general.dut"
 
 #: Most things that the rail lists; the others are counted.
 _LISTED = 4
-#: Longest text of a choice that stands on a button; with longer ones, or more than three, the choices open as a list.
-_LONGEST_SEGMENT = 16
-
-_ROLE_REMARK = re.compile(
-    r"\s*\((?:for )?(?:CS|CSMS|Charging Station) only\)|\s*\(only for websocket implementations\)"
-)
-
-
-class Field(StrEnum):
-    """How an answer is entered."""
-
-    SEGMENTS = "segments"
-    CHOICES = "choices"
-    CHECKS = "checks"
-    NUMBER = "number"
-    TEXT = "text"
-    TOPOLOGY = "topology"
-
-
-class Standing(StrEnum):
-    """How it stands with one question."""
-
-    ANSWERED = "answered"
-    OPEN = "open"
-    MISSING = "missing"
-    FAULT = "fault"
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """The sign of a standing: word, shape and colour (name of a token) together."""
-
-    word: str
-    shape: str
-    colour: str
-
-
-@dataclass(frozen=True, slots=True)
-class QuestionView:
-    """One question as it stands now.
-
-    value: what was entered, as text; checked: the items of a list, as entered. choices: to press or to open. unit: behind the
-    field. example: in the empty field. fault, mend: one line each, "" when nothing is wrong. hint: what another question says
-    about this answer.
-    """
-
-    key: str
-    label: str
-    help: str
-    field: Field
-    choices: tuple[str, ...]
-    unit: str
-    example: str
-    required: bool
-    value: str
-    checked: tuple[str, ...]
-    standing: Standing
-    fault: str = ""
-    mend: str = ""
-    hint: str = ""
-
-    @property
-    def mark(self) -> Mark:
-        """The sign beside the question."""
-        return mark_of(self.standing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,14 +116,40 @@ class IntakeView:
             return text("One answer belongs to the other kind of device.")
         return text("{count} answers belong to the other kind of device.", count=len(self.foreign))
 
-    def next_open(self) -> str:
-        """Key of the question to go to next: the first fault, else the first required one, else the first open one, else ""."""
-        for standing in (Standing.FAULT, Standing.MISSING, Standing.OPEN):
-            for form in self.forms:
-                for question in form.questions:
-                    if question.standing is standing:
-                        return question.key
+    @property
+    def headline(self) -> str:
+        """How it stands with the declaration, in one sentence."""
+        questions = list(self.questions.values())
+        entered = [each for each in questions if each.standing in (Standing.ANSWERED, Standing.FAULT)]
+        wrong = sum(each.standing is Standing.FAULT for each in questions) + len(self.stray)
+        missing = sum(each.standing is Standing.MISSING for each in questions)
+        if not entered and not self.stray:
+            return text(
+                "No answer yet. Import the form that the vendor has filled in, drop it here, or answer the questions."
+            )
+        parts = [text("{answered} of {total} questions answered", answered=len(entered), total=len(questions))]
+        if wrong:
+            parts.append(text("{count} to mend", count=wrong))
+        if missing:
+            parts.append(text("{count} required ones missing", count=missing))
+        if not wrong and not missing:
+            parts.append(text("the declaration is complete"))
+        return f"{', '.join(parts)}. " + text("Edition {edition} of the forms.", edition=self.edition)
+
+    def next_open(self, after: str = "") -> str:
+        """Key of the question to go to next, "" for none: faults first, then required ones. after: the question one comes from."""
+        keys = [each.key for each in self.questions.values()]
+        start = keys.index(after) + 1 if after in keys else 0
+        in_turn = [self.questions[key] for key in (*keys[start:], *keys[:start])]
+        for standing in (Standing.FAULT, Standing.MISSING):
+            for question in in_turn:
+                if question.standing is standing:
+                    return question.key
         return ""
+
+    def form_of(self, key: str) -> str:
+        """The name of the form on which a question stands."""
+        return key.partition(".")[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,16 +159,6 @@ class Hit:
     key: str
     form: str
     label: str
-
-
-def mark_of(standing: Standing) -> Mark:
-    """The sign of a standing."""
-    return {
-        Standing.ANSWERED: Mark(text("answered"), "✓", "verdict_pass"),
-        Standing.OPEN: Mark(text("optional"), "·", "muted"),
-        Standing.MISSING: Mark(text("required"), "○", "accent"),
-        Standing.FAULT: Mark(text("to mend"), "▲", "verdict_fail"),
-    }[standing]
 
 
 def form_title(form: str) -> str:
@@ -213,11 +172,6 @@ def form_title(form: str) -> str:
         "performance": text("Performance"),
         "supplementary": text("Supplementary facts"),
     }.get(form, form)
-
-
-def label_of(question: Question) -> str:
-    """The label of a question; for whom it is need not be said, since it is put to no other."""
-    return _ROLE_REMARK.sub("", question.label)
 
 
 def intake_view(draft: Draft) -> IntakeView:
@@ -276,11 +230,11 @@ def edit_text(view: IntakeView, key: str) -> str:
     return text("answer to {label}", label=question.label if question else key)
 
 
-def intake_status(draft: Draft | None) -> StageStatus:
-    """How far intake is, and what it lacks."""
+def intake_status(draft: Draft | None, view: IntakeView | None = None) -> StageStatus:
+    """How far intake is, and what it lacks. view: of this draft, where it is at hand."""
     if draft is None:
         return StageStatus(State.TO_DO, (text("open or make a project"),))
-    view = intake_view(draft)
+    view = view or intake_view(draft)
     wrong = [view.foreign_note] if view.foreign else []
     wrong += [
         f"{each.label}: {each.fault[:1].lower()}{each.fault[1:].rstrip('.')}"
@@ -297,19 +251,6 @@ def intake_status(draft: Draft | None) -> StageStatus:
     return StageStatus(State.IN_WORK if missing else State.DONE, lacks)
 
 
-def in_words(text_of_domain: str, questions: Questionnaire) -> str:
-    """A sentence in which questions are called by their label instead of their key."""
-    return _keys_pattern(questions.edition).sub(
-        lambda found: label_of(_by_key(questions.edition)[found.group()]), text_of_domain
-    )
-
-
-def sentence(clause: str) -> str:
-    """A clause as a sentence."""
-    whole = clause[:1].upper() + clause[1:]
-    return whole if not whole or whole.endswith((".", "?", "!")) else f"{whole}."
-
-
 # Parts ----------------------------------------------------------------------------------------------------------------
 
 
@@ -318,20 +259,9 @@ def _editions() -> frozenset[str]:
     return frozenset(editions())
 
 
-@cache
-def _by_key(edition: str) -> Mapping[str, Question]:
-    return {question.key: question for question in questionnaire(edition)}
-
-
-@cache
-def _keys_pattern(edition: str) -> re.Pattern[str]:
-    keys = sorted(_by_key(edition), key=len, reverse=True)
-    return re.compile("|".join(re.escape(key) for key in keys))
-
-
 def _faults(questions: Questionnaire, inspection: Inspection) -> tuple[dict[str, InputError], tuple[str, ...]]:
     """The first fault of each question, without those that say only that the answer is missing; and the faults of no question."""
-    known = _by_key(questions.edition)
+    known = by_key(questions.edition)
     faults: dict[str, InputError] = {}
     stray = []
     for fault in inspection.faults:
@@ -345,9 +275,9 @@ def _faults(questions: Questionnaire, inspection: Inspection) -> tuple[dict[str,
 def _hints(questions: Questionnaire, faults: Mapping[str, InputError]) -> dict[str, str]:
     """By question: that the answer to another one contradicts it."""
     hints: dict[str, str] = {}
-    known = _by_key(questions.edition)
+    known = by_key(questions.edition)
     for key, fault in faults.items():
-        for other in _keys_pattern(questions.edition).findall(fault.what):
+        for other in keys_pattern(questions.edition).findall(fault.what):
             if other != key:
                 hints.setdefault(
                     other, text("The answer to “{label}” contradicts this one.", label=label_of(known[key]))
@@ -367,89 +297,13 @@ def _form(
     for question in form.questions:
         if sut not in question.sut and question.key not in faults:
             continue
-        heading = _ROLE_REMARK.sub("", question.section)
-        view = _question(question, draft, inspection, sut, faults.get(question.key), hints.get(question.key, ""))
+        heading = without_role(question.section)
+        view = question_view(question, draft, inspection, sut, faults.get(question.key), hints.get(question.key, ""))
         if sections and sections[-1].heading == heading:
             sections[-1] = SectionView(heading, (*sections[-1].questions, view))
         else:
             sections.append(SectionView(heading, (view,)))
     return FormView(form.name, form_title(form.name), form.title, form.note, tuple(sections))
-
-
-def _question(
-    question: Question, draft: Draft, inspection: Inspection, sut: str, fault: InputError | None, hint: str
-) -> QuestionView:
-    raw = draft.answers.get(question.key)
-    answer = inspection.answers.get(question.key)
-    required = sut in question.required
-    if fault is not None:
-        standing = Standing.FAULT
-    elif answer is not None:
-        standing = Standing.ANSWERED
-    else:
-        standing = Standing.MISSING if required else Standing.OPEN
-    field = _field(question)
-    checked: tuple[str, ...] = ()
-    if field is Field.CHECKS:
-        checked = tuple(answer) if isinstance(answer, tuple) else tuple(raw) if isinstance(raw, list | tuple) else ()
-        checked = tuple(str(each) for each in checked)
-    value = str(answer) if field in (Field.SEGMENTS, Field.CHOICES) and answer is not None else _as_entered(raw)
-    questions = questionnaire(edition_of(draft))
-    return QuestionView(
-        key=question.key,
-        label=label_of(question),
-        help=question.help,
-        field=field,
-        choices=_choices(question),
-        unit=question.unit,
-        example=_example(question),
-        required=required,
-        value=value,
-        checked=checked,
-        standing=standing,
-        fault=sentence(in_words(fault.what, questions)) if fault else "",
-        mend=sentence(in_words(fault.mend, questions)) if fault else "",
-        hint=hint,
-    )
-
-
-def _as_entered(raw: Any) -> str:
-    if raw is None:
-        return ""
-    if isinstance(raw, list | tuple):
-        return ", ".join(str(each) for each in raw)
-    return str(raw)
-
-
-def _field(question: Question) -> Field:
-    match question.kind:
-        case Kind.YES_NO:
-            return Field.SEGMENTS
-        case Kind.CHOICE:
-            short = all(len(choice) <= _LONGEST_SEGMENT for choice in question.choices)
-            return Field.SEGMENTS if short and len(question.choices) <= 3 else Field.CHOICES
-        case Kind.INTEGER | Kind.NUMBER:
-            return Field.NUMBER
-        case Kind.LIST:
-            return Field.CHECKS if question.choices else Field.TEXT
-        case Kind.TOPOLOGY:
-            return Field.TOPOLOGY
-        case Kind.TEXT:
-            return Field.TEXT
-
-
-def _choices(question: Question) -> tuple[str, ...]:
-    return ("Yes", "No") if question.kind is Kind.YES_NO else question.choices
-
-
-def _example(question: Question) -> str:
-    match question.kind:
-        case Kind.TOPOLOGY:
-            return "[[1],[2]]"
-        case Kind.INTEGER | Kind.NUMBER if question.minimum is not None:
-            return text("{least} or more", least=question.minimum)
-        case _:
-            return ""
 
 
 def _standing(view: IntakeView, standing: Standing) -> Iterator[QuestionView]:

@@ -12,7 +12,8 @@ from urllib.parse import unquote, urlsplit
 from labapp.domain.draft import Draft
 from labapp.domain.errors import InputError
 from labapp.domain.pics import SUT_OF_DUT, Answer, Declaration, plain
-from labapp.presentation.intake import Standing, edition_of, in_words, intake_view, label_of, sentence
+from labapp.presentation.intake import edition_of, intake_view
+from labapp.presentation.intake_questions import Standing, in_words, label_of, sentence
 from labapp.presentation.wording import text
 from labapp.services.intake import Inspection, judge_answers, write_pics_toml, write_pics_workbook
 from labapp.services.pics_forms import questionnaire
@@ -84,7 +85,7 @@ class Exported:
 def offer_of(draft: Draft, inspection: Inspection) -> Offer:
     """What a file that was read offers to a draft."""
     name = Path(inspection.file).name
-    faults = tuple(_line(fault) for fault in inspection.faults)
+    faults = tuple(_line(fault, inspection.edition) for fault in inspection.faults)
     if not inspection.answers:
         headline, advice = _refusal(name, inspection)
         return Offer(name, inspection.edition, {}, (), faults, headline, advice, "", at_once=False)
@@ -203,9 +204,9 @@ def _is_of_another_kind(fault: InputError) -> bool:
     return "labapp pics new" in fault.mend or "a PICS file is .xlsx or .toml" in fault.what
 
 
-def _line(fault: InputError) -> FaultLine:
-    questions = questionnaire()
-    return FaultLine(fault.where, sentence(in_words(fault.what, questions)), sentence(in_words(fault.mend, questions)))
+def _line(fault: InputError, edition: str) -> FaultLine:
+    what, mend = (sentence(in_words(clause, edition)) for clause in (fault.what, fault.mend))
+    return FaultLine(fault.where, what, mend)
 
 
 def _refusal(name: str, inspection: Inspection) -> tuple[str, str]:

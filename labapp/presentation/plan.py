@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 from labapp.domain.draft import Draft
 from labapp.domain.pics import Declaration
-from labapp.presentation.intake import Field, QuestionView, intake_view
+from labapp.presentation.intake import intake_view
+from labapp.presentation.intake_questions import Field, QuestionView
 from labapp.presentation.plan_lines import Applies, PlanLine, block_title, deciding_keys, fitting_lines, line_of
 from labapp.presentation.wording import text
 from labapp.services.planning import plan_edition, plan_for

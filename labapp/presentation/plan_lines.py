@@ -10,7 +10,7 @@ from functools import cache
 from labapp.domain.draft import Draft
 from labapp.domain.pics import SUT_OF_DUT, Declaration, Kind, shown
 from labapp.domain.plan import PlanRow
-from labapp.presentation.intake import in_words, sentence
+from labapp.presentation.intake_questions import in_words, sentence
 from labapp.presentation.plan_projects import project_of
 from labapp.presentation.wording import text
 from labapp.services.catalogue import case_by_id
@@ -140,9 +140,9 @@ def deciding_keys(edition: str, sut: str) -> frozenset[str]:
 
 def line_of(row: PlanRow, declaration: Declaration, verdicts: Mapping[str, str]) -> PlanLine:
     """A row of the plan, with the questions called by their labels. verdicts: the last one of each case that has one."""
-    questions = questionnaire(declaration.edition)
+    edition = declaration.edition
     applies = Applies.NO if not row.applicable else Applies.LIVE if row.live else Applies.YES
-    cited = tuple((in_words(key, questions), shown(declaration.answer(key))) for key in row.answers)
+    cited = tuple((in_words(key, edition), shown(declaration.answer(key))) for key in row.answers)
     return PlanLine(
         id=row.id,
         number=row.number,
@@ -150,7 +150,7 @@ def line_of(row: PlanRow, declaration: Declaration, verdicts: Mapping[str, str])
         title=row.title,
         requirement=row.requirement,
         applies=applies,
-        reason=in_words(row.reason, questions),
+        reason=in_words(row.reason, edition),
         condition=row.condition,
         cited=cited,
         keys=row.answers,

@@ -10,9 +10,6 @@ import pytest
 from labapp.domain.draft import Draft
 from labapp.domain.pics import plain
 from labapp.presentation.intake import (
-    Field,
-    QuestionView,
-    Standing,
     answered,
     edit_text,
     find,
@@ -20,6 +17,7 @@ from labapp.presentation.intake import (
     intake_view,
     without_foreign,
 )
+from labapp.presentation.intake_questions import Field, QuestionView, Standing
 from labapp.presentation.stages import StageStatus, State
 from labapp.services.intake import demonstration_pics
 
@@ -56,8 +54,31 @@ def test_required_answers_that_are_missing_come_before_everything_else() -> None
     assert [form.remark for form in view.forms] == ["3 required", "2 required", "", "6 required", "", "", ""]
     assert view.questions["general.dut"].mark.word == "required"
     assert view.questions["general.vendor_name"].mark.word == "optional"
-    assert view.next_open() == "general.dut"
     assert not view.usable
+
+
+def test_one_goes_from_what_is_wrong_to_what_is_missing_and_round_again() -> None:
+    empty = intake_view(EMPTY)
+    assert empty.next_open() == "general.dut"
+    assert empty.next_open("general.dut") == "general.communication"
+    assert empty.next_open("profiles.remote_trigger") == "general.dut"
+    draft = answered(EMPTY, "profiles.core", "perhaps")
+    assert intake_view(draft).next_open("general.dut") == "profiles.core"
+    assert intake_view(demonstration()).next_open() == ""
+    assert empty.form_of("profiles.core") == "profiles"
+
+
+def test_the_headline_says_how_it_stands() -> None:
+    assert intake_view(EMPTY).headline == (
+        "No answer yet. Import the form that the vendor has filled in, drop it here, or answer the questions."
+    )
+    assert intake_view(demonstration()).headline == (
+        "53 of 63 questions answered, the declaration is complete. Edition 1.1.4 of the forms."
+    )
+    draft = demonstration(profiles__core="", profiles__smart_charging="perhaps")
+    assert intake_view(draft).headline == (
+        "52 of 63 questions answered, 1 to mend, 1 required ones missing. Edition 1.1.4 of the forms."
+    )
 
 
 @pytest.mark.parametrize(
