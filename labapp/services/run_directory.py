@@ -22,10 +22,10 @@ from labapp.services.projects import project_toml
 PROJECT, PICS, PLAN, FILES = "project.toml", "pics.toml", "plan.json", "files"
 
 
-def default_directory(project: Project) -> Path:
-    """`runs/PROJECT-UTC`."""
+def default_directory(project: Project, root: Path = Path("runs")) -> Path:
+    """`PROJECT-UTC` below the root."""
     name = re.sub(r"[^\w.-]+", "-", project.name).strip("-.") or "project"
-    return Path("runs") / f"{name}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
+    return root / f"{name}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
 
 
 def prepare(directory: Path, project: Project, declaration: Declaration | None, plan: Sequence[PlanRow]) -> None:

@@ -5,31 +5,26 @@ from __future__ import annotations
 import asyncio
 import getpass
 import json
-import shutil
 import sys
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from labapp.bench import console, jsonl
 from labapp.bench.channel import Message
 from labapp.bench.client import Attachment, NoBench, OperatorLeft, attach
-from labapp.bench.conduct import RESULT
 from labapp.bench.journal_entries import amend as amend_journal
-from labapp.bench.journal_entries import begin, note_network, read_history, take_up
+from labapp.bench.journal_entries import note_network, read_history
 from labapp.domain.errors import EnvironmentFault, InputError, LabappError
 from labapp.domain.measurement import measurement_to_json
-from labapp.domain.project import FEATURE_PROFILES, Project
+from labapp.domain.project import Project
 from labapp.services.bench_launch import END_TIMEOUT, LOG, await_end, launch
-from labapp.services.choosing import choose
-from labapp.services.judging import judge_digest
 from labapp.services.projects import open_project
-from labapp.services.run_directory import PROJECT, default_directory, prepare, refuse_no_run
+from labapp.services.run_directory import PROJECT, default_directory, refuse_no_run
 from labapp.services.run_results import exit_status, faults_of, junit, summary_lines
-
-OperatorKind = Literal["console", "jsonl", "auto"]
+from labapp.services.session_start import OperatorKind, set_up, set_up_again, unless_refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,20 +44,10 @@ def run(path: Path, cases: Sequence[str], out: Path | None, wishes: Wishes) -> i
     the directory cannot be written; BenchRefused when the bench does not start.
     """
     _refuse_contradiction(wishes)
-    opened = open_project(path)
-    project = as_used(opened.project, wishes.operator)
-    chosen = choose(project, opened.declaration, cases)
-    directory = out or default_directory(project)
-    prepare(directory, project, opened.declaration, chosen.plan)
-    try:
-        begin(directory, project, chosen.cases, judge_digest(), demonstration=simulates(project, wishes.operator))
-        _measure_network(directory, project)
-        return _conduct(directory, project, [case.id for case in chosen.cases], wishes)
-    except LabappError as error:
-        if error.exit_status in (2, 3) and not (directory / RESULT).exists():
-            # Nothing has been run: the directory is free for the next try.
-            shutil.rmtree(directory, ignore_errors=True)
-        raise
+    start = set_up(path, cases, lambda project: out or default_directory(project), wishes.operator)
+    with unless_refused(start.directory):
+        _measure_network(start.directory, start.project)
+        return _conduct(start.directory, start.project, start.cases, wishes)
 
 
 def resume(directory: Path, only: Sequence[str], wishes: Wishes) -> int:
@@ -71,16 +56,9 @@ def resume(directory: Path, only: Sequence[str], wishes: Wishes) -> int:
     Raises: as `run`, and EnvironmentFault while a bench runs it.
     """
     _refuse_contradiction(wishes)
-    refuse_no_run(directory)
-    project = open_project(directory / PROJECT).project
-    planned = [choice.id for choice in read_history(directory).choices]
-    for case in only:
-        if case not in planned:
-            mend = f"the run is for {', '.join(planned)}"
-            raise InputError("the case is not part of this run", where=f"--case {case}", mend=mend)
-    take_up(directory, only, demonstration=simulates(project, wishes.operator))
-    _measure_network(directory, project)
-    return _conduct(directory, project, list(only) or planned, wishes)
+    start = set_up_again(directory, only, wishes.operator)
+    _measure_network(directory, start.project)
+    return _conduct(directory, start.project, start.cases, wishes)
 
 
 def operate(directory: Path, wishes: Wishes) -> int:
@@ -120,33 +98,6 @@ def amend(directory: Path, case: str, cause: str, reason: str) -> None:
 
 
 # Before the run -------------------------------------------------------------------------------------------------------
-
-
-def simulates(project: Project, operator: OperatorKind) -> bool:
-    """Whether the operator brings the device himself, so that the run is a demonstration."""
-    return operator == "auto" and not project.driver
-
-
-def as_used(project: Project, operator: OperatorKind) -> Project:
-    """The project with what its operator implies: his patience; who is nobody takes the review's advice.
-
-    Facts that a simulated device has, and nobody states, are stated.
-    """
-    used = replace(project, timeouts=replace(project.timeouts, operator=project.timeouts.operator_of(operator)))
-    if operator == "auto" and project.run.review == "ask":
-        used = replace(used, run=replace(project.run, review="advice"))
-    if simulates(project, operator):
-        features = tuple(name for name in FEATURE_PROFILES if name != "FirmwareManagement")
-        simulated: dict[str, Any] = {
-            "features": features,
-            "cache": True,
-            "local_list": True,
-            "local_start": True,
-            "backup_power": False,
-        }
-        unstated = {key: fact for key, fact in simulated.items() if getattr(project.dut, key) is None}
-        used = replace(used, dut=replace(project.dut, **unstated))
-    return used
 
 
 def _measure_network(directory: Path, project: Project) -> None:
@@ -243,12 +194,15 @@ async def _stop(directory: Path) -> None:
 
 
 async def _amend(directory: Path, case: str, cause: str, reason: str) -> None:
+    # Who attaches is told of earlier amendments too.
+    earlier = {(each["case"], each["attempt"]) for each in read_history(directory).amendments}
     async with await attach(directory) as attachment:
         await attachment.say("amend", case=case, cause=cause, reason=reason, who=_user())
         async for message in attachment.messages():
             if message["type"] == "error":
                 raise InputError(message["text"])
-            if message["type"] == "case" and (message["event"], message["id"]) == ("amended", case):
+            amended = message["type"] == "case" and (message["event"], message["id"]) == ("amended", case)
+            if amended and (case, message["attempt"]) not in earlier:
                 return
     raise EnvironmentFault("the bench ended before it answered", where=str(directory), mend="amend again")
 

@@ -55,7 +55,6 @@ __all__ = [
     "SessionState",
     "Workspace",
     "database_url",
-    "runs_folder",
 ]
 
 #: The environment variable that names another database than this machine's own.
@@ -65,11 +64,6 @@ DATABASE = "LABAPP_DATABASE"
 def database_url() -> str:
     """The database: LABAPP_DATABASE, a URL or a file, else `labapp.sqlite3` in labapp's folder of this machine."""
     return os.environ.get(DATABASE, "") or str(labapp_home() / "labapp.sqlite3")
-
-
-def runs_folder() -> Path:
-    """Where the sessions of the window lie."""
-    return labapp_home() / "runs"
 
 
 class Workspace:

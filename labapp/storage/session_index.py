@@ -55,7 +55,7 @@ def put(session: Session, entry: SessionEntry) -> SessionEntry:
 
 def links(session: Session) -> Mapping[Path, int | None]:
     """Every directory in the index, with the project that it belongs to."""
-    rows = session.execute(select(SessionRow.directory, SessionRow.project_id)).tuples()
+    rows = session.execute(select(SessionRow.directory, SessionRow.project_id))
     return {Path(directory): project for directory, project in rows}
 
 

@@ -19,7 +19,7 @@ from labapp.services.intake import demonstration_pics
 from labapp.services.planning import plan_for
 from labapp.services.projects import open_project
 from labapp.services.run_directory import prepare
-from labapp.services.sessions import as_used
+from labapp.services.session_start import as_used
 
 CASE = "TC_003_CS"
 
