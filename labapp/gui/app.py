@@ -50,7 +50,6 @@ async def _show(application: QApplication, workspace: Workspace, directory: Path
     take_up(window, directory)
     await closed.wait()
     await desk.close()
-    workspace.close()
 
 
 def take_up(window: Window, directory: Path | None = None) -> None:
