@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from typing import Any, Literal
 
 import jsonschema_rs
@@ -23,10 +24,10 @@ from labapp.ocpp.timestamps import NOTES, read_timestamp
 Kind = Literal["req", "conf"]
 Severity = Literal["violation", "observation"]
 
-#: Where the `ocpp` package keeps the schemas of a version, and how their files' names end for request and response.
-_PACKAGES: Mapping[str, tuple[str, Mapping[str, str]]] = {
-    "1.6": ("ocpp.v16", {"req": ".json", "conf": "Response.json"}),
-    "2.0.1": ("ocpp.v201", {"req": "Request.json", "conf": "Response.json"}),
+#: The folder in which the `ocpp` package keeps the schemas of a version, and how their files' names end for request and response.
+_PLACES: Mapping[str, tuple[str, Mapping[str, str]]] = {
+    "1.6": ("v16", {"req": ".json", "conf": "Response.json"}),
+    "2.0.1": ("v201", {"req": "Request.json", "conf": "Response.json"}),
 }
 
 _SHOWN = 80
@@ -50,11 +51,17 @@ class SchemaFinding:
     severity: Severity
 
 
+def _place(version: str) -> tuple[Traversable, Mapping[str, str]]:
+    """The folder of a version's schemas, and the endings of their names. The version's module takes long to import, and is not needed."""
+    name, suffixes = _PLACES[version]
+    return files("ocpp") / name / "schemas", suffixes
+
+
 @cache
 def actions(version: str) -> frozenset[str]:
     """The actions that have schemas in this version, "1.6" or "2.0.1"."""
-    package, suffixes = _PACKAGES[version]
-    names = {entry.name for entry in (files(package) / "schemas").iterdir()}
+    folder, suffixes = _place(version)
+    names = {entry.name for entry in folder.iterdir()}
     return frozenset(
         action
         for action in (name.removesuffix(suffixes["req"]) for name in names if name.endswith(suffixes["req"]))
@@ -66,9 +73,9 @@ def schema(version: str, action: str, kind: Kind) -> dict[str, Any]:
     """The schema itself. Raises KeyError when the version has no such action."""
     if action not in actions(version):
         raise KeyError(action)
-    package, suffixes = _PACKAGES[version]
+    folder, suffixes = _place(version)
     # Some editions of the published files begin with a byte order mark.
-    text = (files(package) / "schemas" / f"{action}{suffixes[kind]}").read_text(encoding="utf-8-sig")
+    text = (folder / f"{action}{suffixes[kind]}").read_text(encoding="utf-8-sig")
     parsed: dict[str, Any] = json.loads(text)
     return parsed
 

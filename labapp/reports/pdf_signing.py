@@ -26,7 +26,6 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign import fields
 from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, SimpleSigner
 from pyhanko.sign.timestamps import TimeStamper
-from pyhanko.sign.timestamps.requests_client import RequestsHTTPTimeStamper
 from pyhanko.stamp import StaticStampStyle
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 from reportlab.lib.colors import HexColor
@@ -139,6 +138,9 @@ def _signed(pdf: bytes, field: str, identity: Identity, authority: str | None, *
 
 
 def _time_stamper(authority: str) -> TimeStamper:
+    # Few projects name an authority, and every report would wait for this import.
+    from pyhanko.sign.timestamps.requests_client import RequestsHTTPTimeStamper
+
     return RequestsHTTPTimeStamper(authority, timeout=20)  # type: ignore[no-untyped-call]
 
 

@@ -13,11 +13,10 @@ from labapp.domain.pics import SUT_OF_DUT, Answer, Declaration, Question, Questi
 from labapp.domain.pics_answers import normalise
 from labapp.domain.pics_contradictions import contradictions
 from labapp.locator import data_path
-from labapp.services import intake_toml, intake_workbook
+from labapp.services import intake_toml
 from labapp.services.intake_raw import RawAnswers, unknown_key
 from labapp.services.intake_sheet import answer_cell
 from labapp.services.pics_forms import editions, questionnaire
-from labapp.services.pics_workbook import form_workbook
 
 _SUFFIXES = (".xlsx", ".toml")
 
@@ -194,6 +193,9 @@ def _read(path: Path) -> tuple[Questionnaire, RawAnswers]:
         table = intake_toml.read_table(path)
         questions = _edition(intake_toml.edition_of(table, path), path)
         return questions, intake_toml.raw_answers(table, questions)
+    # What reads workbooks takes long to import, and most projects need none.
+    from labapp.services import intake_workbook
+
     workbook = intake_workbook.open_workbook(path)
     questions = _edition(intake_workbook.edition_of(workbook), path)
     return questions, intake_workbook.raw_answers(workbook, questions)
@@ -266,6 +268,8 @@ def _write(path: Path, questions: Questionnaire, answers: Mapping[str, Answer]) 
     if suffix == ".toml":
         path.write_text(intake_toml.pics_toml(answers, questions), encoding="utf-8")
     else:
+        from labapp.services.pics_workbook import form_workbook
+
         form_workbook(questions, answers).save(path)
 
 
