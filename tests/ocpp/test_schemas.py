@@ -241,7 +241,7 @@ def independent(version: str, action: str, kind: Kind, payload: Any) -> set[tupl
                 (dotted([*path, name]), "required") for name in error.validator_value if name not in error.instance
             }
         elif error.validator == "additionalProperties":
-            names = set(error.instance) - set(error.schema["properties"])
+            names = set(error.instance) - set(error.schema.get("properties", ()))
             found |= {(dotted([*path, name]), "additionalProperties") for name in names}
         else:
             found.add((dotted(path), str(error.validator)))

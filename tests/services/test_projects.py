@@ -74,6 +74,7 @@ texts = st.text(st.characters(codec="utf-8"))
 values: Any = st.recursive(
     st.booleans() | st.integers(-(2**63), 2**63 - 1) | st.floats(allow_nan=False, allow_infinity=False) | texts,
     lambda inner: st.lists(inner) | st.dictionaries(texts, inner),
+    max_leaves=12,
 )
 
 
