@@ -17,6 +17,7 @@ from labapp.presentation.session import Session
 from labapp.presentation.stages import Stage
 from labapp.services import window_sessions
 from labapp.services.run_results import result_of
+from labapp.services.sessions import amend
 from labapp.services.simulated_device import SimulatedDevice
 from labapp.services.workspace import Workspace
 
@@ -191,6 +192,14 @@ class Desk(QObject):
         """Command the bench: pause, resume, extend, skip, abort, repeat, stop."""
         self.say("command", name=name)
 
+    def amend(self, case: str, cause: str, reason: str) -> None:
+        """Record that a FAIL came from the lab or the tool: at the bench, or in the session that it has left."""
+        directory = self.run_directory
+        if directory is not None:
+            self.tasks.run(
+                amend, directory, case, cause, reason, done=lambda _: self._amended(directory), failed=self.failed.emit
+            )
+
     def answer(
         self, prompt: Mapping[str, Any], outcome: str, *, items: Mapping[str, str] | None = None, reason: str = ""
     ) -> None:
@@ -211,6 +220,11 @@ class Desk(QObject):
     def _show_last(self, project: int, found: Sequence[Any]) -> None:
         if found and self.draft is not None and self.draft.id == project and self.run_directory is None:
             self.show_run(found[-1].directory)
+
+    def _amended(self, directory: Path) -> None:
+        """A bench tells its operators; what no bench runs is read again."""
+        if not self.operator.is_attached:
+            self._read_result(directory)
 
     def _started(self, directory: Path) -> None:
         self.starting = False
@@ -257,11 +271,13 @@ class Desk(QObject):
     def _refused(self, _: LabappError) -> None:
         """No bench runs the shown session: what it left stands in its directory."""
         self._lost()
-        directory = self.run_directory
-        if directory is not None:
-            self.tasks.run(
-                result_of, directory, done=lambda result: self._show_result(directory, result), failed=self.failed.emit
-            )
+        if self.run_directory is not None:
+            self._read_result(self.run_directory)
+
+    def _read_result(self, directory: Path) -> None:
+        self.tasks.run(
+            result_of, directory, done=lambda result: self._show_result(directory, result), failed=self.failed.emit
+        )
 
     def _show_result(self, directory: Path, result: Mapping[str, Any]) -> None:
         if self.run_directory == directory and self.session is not None:

@@ -103,7 +103,8 @@ def bench_lives(directory: Path) -> bool:
 
 
 def _launch(directory: Path) -> None:
-    _count(launch(directory, stay=True))
+    # It ends with its run; what it leaves stands in the directory, and `resume_session` takes it up.
+    _count(launch(directory, stay=False))
 
 
 def _count(process: subprocess.Popen[bytes] | None) -> None:
