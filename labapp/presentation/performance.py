@@ -30,7 +30,6 @@ class SampleRow:
 
     value: str
     case: str
-    attempt: str
     message: str
     at: str
     frame: str
@@ -72,6 +71,11 @@ class Parameter:
     lines: tuple[Line, ...]
 
     @property
+    def value_at(self) -> int | None:
+        """The place of the measurement that is the parameter's value, None when none is exactly that."""
+        return next((index for index, sample in enumerate(self.samples) if sample.is_value), None)
+
+    @property
     def spoken(self) -> str:
         """The row as a screen reader says it."""
         measured = text("{value}, {count}", value=self.value, count=self.count) if self.samples else self.missing
@@ -91,8 +95,8 @@ class PerformanceView:
 
 def seconds_text(seconds: float) -> str:
     """A time to read, in seconds, with its unit."""
-    if 0 < seconds < 0.0005:
-        return text("under 0.001 s")
+    if seconds < 0.0005:
+        return text("<0.001 s")
     return f"{seconds:.3f} s" if seconds < 100 else f"{seconds:.0f} s"
 
 
@@ -216,7 +220,7 @@ def _comparison(value: float | None, declared: float | None) -> tuple[str, Tone]
     if declared is None:
         return text("shown only, nothing stated"), "muted"
     if value <= declared:
-        return text("within what is stated"), "good"
+        return text("within stated"), "good"
     return text("{time} longer than stated", time=seconds_text(value - declared)), "warning"
 
 
@@ -239,15 +243,17 @@ def _names(cases: Sequence[str]) -> str:
 
 
 def _sample_row(sample: Sample, *, is_value: bool) -> SampleRow:
-    cases = {"000_RESET": text("000_RESET, between cases"), "IDLE": text("between cases")}
-    own = sample.case in cases
+    case = text("{case}, try {number}", case=sample.case, number=sample.attempt)
+    if sample.case == "000_RESET":
+        case = text("000_RESET")
+    elif sample.case in ("", "IDLE"):
+        case = text("between cases")
     return SampleRow(
         value=seconds_text(sample.seconds),
-        case=cases.get(sample.case, sample.case),
-        attempt="" if own else text("try {number}", number=sample.attempt),
+        case=case,
         message=sample.action,
         at=f"{sample.at:%H:%M:%S}.{sample.at.microsecond // 1000:03d}",
-        frame=text("line {number}", number=sample.frame),
+        frame=f"{sample.frame}",
         seconds=sample.seconds,
         is_value=is_value,
     )
