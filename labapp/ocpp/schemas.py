@@ -82,7 +82,9 @@ def schema(version: str, action: str, kind: Kind) -> dict[str, Any]:
 
 @cache
 def _validator(version: str, action: str, kind: Kind) -> jsonschema_rs.Validator:
-    return jsonschema_rs.validator_for(schema(version, action, kind), validate_formats=True)
+    # Of a schema without members the validator would not say which member is one too many.
+    judge = {"properties": {}, **schema(version, action, kind)}
+    return jsonschema_rs.validator_for(judge, validate_formats=True)
 
 
 def check(version: str, action: str, kind: Kind, payload: Mapping[str, Any]) -> tuple[SchemaFinding, ...]:

@@ -212,6 +212,14 @@ def test_no_payload_makes_it_raise(message: tuple[str, str, Kind], payload: dict
     check(*message, payload)
 
 
+def test_a_response_without_members_names_what_is_too_much() -> None:
+    findings = check("1.6", "SecurityEventNotification", "conf", {"extra": 1, "other": 2})
+    assert [(finding.path, finding.keyword, finding.text) for finding in findings] == [
+        ("extra", "additionalProperties", "extra is not a field of this message"),
+        ("other", "additionalProperties", "other is not a field of this message"),
+    ]
+
+
 # --- Cross-check with a second implementation of JSON Schema ---
 
 
