@@ -334,7 +334,10 @@ class BenchRun:
         if content["by"] == "operator":
             # An acknowledgement leaves only when the disc keeps the answer.
             self.sync()
+        act = self._telling.act_done(content)
         self._say(channel.told("prompt_closed", self.id, content))
+        if act is not None:
+            self._say(act)
         patience = self._project.timeouts.operator or 0
         waited = asyncio.get_running_loop().time() - self._prompted.get(content["id"], 0.0)
         ran_out = bool(patience) and waited >= patience - _SLACK

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from labapp.bench.channel import Message, attempt_result
+from labapp.bench.channel import Message, attempt_result, told
 from labapp.bench.history import History
 
 #: Frames of the running attempt that an operator gets who asks for frames in its midst.
@@ -49,6 +49,14 @@ class Telling:
                 self._prompts.pop(message["id"], None)
             case "command" if message["name"] in ("pause", "resume"):
                 self.paused = message["name"] == "pause"
+
+    def act_done(self, closed: Mapping[str, Any]) -> Message | None:
+        """The step that an act of the operator is, when the closing of its prompt shows that it is done; else None."""
+        prompt = self._prompts.get(closed["id"])
+        if prompt is None or not self._running or prompt["kind"] != "action" or closed["by"] == "tool":
+            return None
+        content = {"scope": "", "step": 0, "message": prompt["action"], "state": "met", "detail": closed["by"]}
+        return told("step", prompt["run"], content)
 
     def greeting(self, open_prompts: Collection[str]) -> list[Message]:
         """What follows hello and ready: cases, link, steps of the running attempt, what it waits for, open prompts.

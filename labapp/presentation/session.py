@@ -74,8 +74,8 @@ class Session:
         self.summary: Message | None = None
         self.last = ""
         self.last_at = 0.0
-        self.ignored = False
         self.closed: ClosedPrompt | None = None
+        self.overtaken = ""
         self._cases = Cases()
         self._prompts: dict[str, OpenPrompt] = {}
         self._steps = StepList(CaseFacts(""))
@@ -125,7 +125,8 @@ class Session:
     @property
     def wait(self) -> Wait | None:
         """What the bench waits for just now; None while a prompt is open or no case runs."""
-        return None if self._prompts or self.running is None else self._steps.wait
+        wait = self._steps.wait
+        return None if self._prompts or self.running is None or wait is None or not wait.until else wait
 
     @property
     def prompts(self) -> tuple[OpenPrompt, ...]:
@@ -194,8 +195,7 @@ class Session:
             case "command":
                 self._command(message, at)
             case "ignored":
-                self.ignored = True
-                self._say(text("Another operator has answered already."), at)
+                self._ignored(str(message["id"]), at)
             case "error":
                 self._say(text("not taken: {text}", text=message["text"]), at)
             case "summary":
@@ -304,9 +304,13 @@ class Session:
         if prompt is None:
             return
         self.closed = ClosedPrompt(prompt, str(message["by"]), at)
-        if prompt.kind == "action" and message["by"] != "tool":
-            self._steps.prompt_done(prompt.action, at)
         self._say(self.closed.line, at)
+
+    def _ignored(self, prompt: str, at: float) -> None:
+        """An answer of ours came too late. What the wire has shown needs no word: it was the same act."""
+        if self.closed is None or self.closed.prompt.id != prompt or self.closed.by == "operator":
+            self.overtaken = prompt
+            self._say(text("Another operator has answered already."), at)
 
     def _command(self, message: Message, at: float) -> None:
         name = str(message["name"])

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from labapp.domain.actions import ACTIONS
 from labapp.presentation.session_facts import CaseFacts, ExpectedStep, act_of
 
 #: States that end the wait for a step.
@@ -84,6 +85,9 @@ class StepList:
             return
         after = at - self._last_at if self._last_at else None
         self._last_at = at
+        if message in ACTIONS:
+            self._act_done(act_of(message), at, after)
+            return
         if scope or number == 0:
             line = StepLine(
                 number, "sut", message, scope=scope, state=state, at=at, after=after, count=1, detail=detail
@@ -98,13 +102,13 @@ class StepList:
         self._own[place] = replace(line, state=state, at=at, after=after, count=line.count + 1, detail=detail)
         self._skip_before(place)
 
-    def prompt_done(self, action: str, at: float) -> None:
-        """An act of the operator is over."""
+    def _act_done(self, act: str, at: float, after: float | None) -> None:
+        """An act of the operator is over; one that prepares the case stands before it."""
         for place, line in enumerate(self._own):
-            if line.by == "operator" and line.what == act_of(action) and not line.state:
-                self._own[place] = replace(line, state="done", at=at, count=1)
-                self._last_at = at
+            if line.by == "operator" and line.what == act and not line.state:
+                self._own[place] = replace(line, state="done", at=at, after=after, count=1)
                 return
+        self._prepared.append(StepLine(0, "operator", act, state="done", at=at, after=after, count=1))
 
     def _place(self, step: int, message: str, state: str) -> int | None:
         fitting = [
