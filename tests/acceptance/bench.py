@@ -15,6 +15,9 @@ from tests.acceptance.handlers import HANDLERS
 from tests.acceptance.hands import perform
 from tests.acceptance.station import Station
 
+#: Seconds until a test gives up on a run; the longest takes half a minute.
+PATIENCE = 150.0
+
 Prompt = dict[str, Any]
 #: An operator's answer to a question or a review, without its id.
 Answerer = Callable[[Prompt], dict[str, Any]]
@@ -88,7 +91,12 @@ async def labapp(*args: str | Path) -> tuple[int, str]:
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "labapp", *map(str, args), stdout=asyncio.subprocess.PIPE
     )
-    out, _ = await process.communicate()
+    try:
+        async with asyncio.timeout(PATIENCE):
+            out, _ = await process.communicate()
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            process.kill()
     assert process.returncode is not None
     return process.returncode, out.decode()
 
@@ -122,22 +130,23 @@ async def run(
     errors = asyncio.create_task(process.stderr.read())
     told: list[dict[str, Any]] = []
     try:
-        async for line in process.stdout:
-            said = json.loads(line)
-            told.append(said)
-            if said["type"] == "ready":
-                station.power_on(f"ws://{address(said)}/{said['identity']}")
-            elif said["type"] == "prompt":
-                if said["kind"] == "action":
-                    possible = await perform(station, said["action"], said["args"])
-                    reply = {"outcome": "done" if possible else "impossible"}
-                else:
-                    reply = answer(said)
-                process.stdin.write(json.dumps({"type": "answer", "id": said["id"], **reply}).encode() + b"\n")
-                await process.stdin.drain()
-            elif said["type"] == "summary":
-                process.stdin.close()
-        status = await process.wait()
+        async with asyncio.timeout(PATIENCE):
+            async for line in process.stdout:
+                said = json.loads(line)
+                told.append(said)
+                if said["type"] == "ready":
+                    station.power_on(f"ws://{address(said)}/{said['identity']}")
+                elif said["type"] == "prompt":
+                    if said["kind"] == "action":
+                        possible = await perform(station, said["action"], said["args"])
+                        reply = {"outcome": "done" if possible else "impossible"}
+                    else:
+                        reply = answer(said)
+                    process.stdin.write(json.dumps({"type": "answer", "id": said["id"], **reply}).encode() + b"\n")
+                    await process.stdin.drain()
+                elif said["type"] == "summary":
+                    process.stdin.close()
+            status = await process.wait()
     finally:
         with contextlib.suppress(ProcessLookupError):
             process.kill()
