@@ -131,7 +131,7 @@ class IntakeView:
         if wrong:
             parts.append(text("{count} to mend", count=wrong))
         if missing:
-            parts.append(text("{count} required ones missing", count=missing))
+            parts.append(text("{count} required missing", count=missing))
         if not wrong and not missing:
             parts.append(text("the declaration is complete"))
         return f"{', '.join(parts)}. " + text("Edition {edition} of the forms.", edition=self.edition)

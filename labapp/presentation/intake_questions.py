@@ -86,7 +86,7 @@ class QuestionView:
 def mark_of(standing: Standing) -> Mark:
     """The sign of a standing."""
     return {
-        Standing.ANSWERED: Mark(text("answered"), "✓", "verdict_pass"),
+        Standing.ANSWERED: Mark(text("answered"), "✓", "muted"),
         Standing.OPEN: Mark(text("optional"), "·", "muted"),
         Standing.MISSING: Mark(text("required"), "○", "accent"),
         Standing.FAULT: Mark(text("to mend"), "▲", "verdict_fail"),

@@ -86,11 +86,15 @@ class PlanView:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which cases are shown. words: all of them in id, title or reason. requirement: "M", "C", "O", or "" for any."""
+    """Which cases are shown. words: all of them in id, title or reason. requirement: "M", "C", "O", or "" for any.
+
+    changed: only what the last edit has changed, if it has changed anything.
+    """
 
     words: str = ""
     applicable: bool = False
     requirement: str = ""
+    changed: bool = False
 
     def keeps(self, line: PlanLine) -> bool:
         """Whether a case is shown."""
@@ -173,7 +177,11 @@ def plan_view(draft: Draft, verdicts: Mapping[str, str]) -> PlanView:
 
 def filtered(view: PlanView, chosen: Filter) -> tuple[Group, ...]:
     """The groups with the cases that the filter keeps; groups without one are left out."""
-    groups = (Group(group.title, tuple(line for line in group.lines if chosen.keeps(line))) for group in view.groups)
+    changed = chosen.changed and bool(view.changed)
+    groups = (
+        Group(group.title, tuple(line for line in group.lines if chosen.keeps(line) and (line.was or not changed)))
+        for group in view.groups
+    )
     return tuple(group for group in groups if group.lines)
 
 

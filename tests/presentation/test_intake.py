@@ -77,7 +77,7 @@ def test_the_headline_says_how_it_stands() -> None:
     )
     draft = demonstration(profiles__core="", profiles__smart_charging="perhaps")
     assert intake_view(draft).headline == (
-        "52 of 63 questions answered, 1 to mend, 1 required ones missing. Edition 1.1.4 of the forms."
+        "52 of 63 questions answered, 1 to mend, 1 required missing. Edition 1.1.4 of the forms."
     )
 
 

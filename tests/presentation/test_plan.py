@@ -111,6 +111,14 @@ def test_an_edit_marks_the_cases_that_it_changes_with_what_they_were() -> None:
     assert plan.show(answered(without, "general.vendor_name", "Another"), {}).changed_text == ""
 
 
+def test_the_changed_cases_can_be_shown_alone() -> None:
+    plan = Plan()
+    untouched = plan.show(FULL, {})
+    assert len(lines_like(untouched, Filter(changed=True))) == len(untouched.lines)
+    shown = plan.show(answered(FULL, "profiles.reservation", "No"), {})
+    assert lines_like(shown, Filter(changed=True)) == [each.id for each in shown.changed]
+
+
 def test_a_verdict_that_must_be_another_is_a_change() -> None:
     plan = Plan()
     plan.show(FULL, {})
