@@ -18,6 +18,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "bench": ("bench", "stop", "amend"),
     "cases": ("cases", "version", "rejudge"),
     "demo": ("demo",),
+    "index": ("index",),
     "intake": ("pics", "plan"),
     "measure": ("measure",),
     "project": ("project",),

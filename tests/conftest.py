@@ -7,6 +7,8 @@ import sys
 
 from hypothesis import settings
 
+pytest_plugins = ["tests.storage.databases"]
+
 # The tests start some hundred commands: none of them, nor the workers, shall compile the package anew.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
@@ -150,7 +151,8 @@ def _unusable(what: str) -> InputError:
 def _shown(url: URL) -> str:
     if url.get_backend_name() == "sqlite":
         return str(url.database)
-    return url.set(drivername="postgresql").render_as_string(hide_password=True)
+    bare = url.set(drivername="postgresql").difference_update_query(["password", "sslpassword"])
+    return unquote(bare.render_as_string(hide_password=True))
 
 
 def _version(connection: Connection, where: str) -> str | None:

@@ -39,6 +39,8 @@ _POSTGRESQL = (
     ("53100", ("the disc of the database is full", f"free the disc, then try again; {_NOTHING_LOST}")),
 )
 
+_REFUSAL = "FATAL:"
+
 
 def fault_of(error: DBAPIError, where: str) -> EnvironmentFault:
     """The fault of the surroundings that an error of the driver stands for. where: the database, without its password."""
@@ -49,15 +51,12 @@ def fault_of(error: DBAPIError, where: str) -> EnvironmentFault:
     else:
         state = getattr(cause, "sqlstate", None) or ""
         known = [entry for start, entry in _POSTGRESQL if state.startswith(start)]
-        if not state:
-            known = [
-                (
-                    "the database does not answer",
-                    f"start its server or mend the network, then try again; {_NOTHING_LOST}",
-                )
-            ]
+        # A server that refuses the connection says so in a text alone; one that is not there says nothing.
+        if not state and _REFUSAL not in str(cause):
+            mend = f"start its server or mend the network, then try again; {_NOTHING_LOST}"
+            known = [("the database does not answer", mend)]
     if not known:
-        reason = " ".join(str(cause).split()) or type(cause).__name__
+        reason = " ".join(str(cause).rpartition(_REFUSAL)[2].split()) or type(cause).__name__
         known = [(f"the database refuses: {reason}", f"mend what it names, then try again; {_NOTHING_LOST}")]
     what, mend = known[0]
     return EnvironmentFault(what, where=where, mend=mend)

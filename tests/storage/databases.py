@@ -1,0 +1,127 @@
+"""Databases for tests: each test that asks for one runs on SQLite and on a PostgreSQL server of the tests' own.
+
+Where PostgreSQL is not installed, its tests are skipped; in the whole check, which says so by the environment variable CI, they fail.
+
+Every run of tests loads this module, so it imports the libraries of databases only where they are used.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+_KINDS = ("sqlite", "postgresql")
+_MISSING = "PostgreSQL is not installed here: apt-get install postgresql"
+
+#: Starts the server, says so, and stops it when standard input closes, which it does however the tests end.
+_GUARD = """
+"$1" -D "$2/data" -l "$2/log" -o "-k '$2' -h '' -F" -s -w start && echo ready && cat >/dev/null
+"$1" -D "$2/data" -m fast -s -w stop
+"""
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running PostgreSQL server. folder: with its socket."""
+
+    folder: Path
+    _numbers: Iterator[int] = field(default_factory=itertools.count)
+
+    def url(self, database: str) -> str:
+        """The URL of one of its databases, as a person writes it."""
+        return f"postgresql://postgres@/{database}?host={self.folder}"
+
+    def new(self, template: str = "template0") -> str:
+        """The URL of a new database, empty or a copy."""
+        name = f"test{next(self._numbers)}"
+        self.make(name, template)
+        return self.url(name)
+
+    def make(self, name: str, template: str) -> None:
+        """Make a database as a copy of another."""
+        import psycopg
+
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Server]:
+    """A PostgreSQL server of this process, with a database `labapp` that holds empty tables."""
+    programs = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: float(path.parts[-3]))
+    if not programs:
+        if os.environ.get("CI"):
+            pytest.fail(_MISSING)
+        pytest.skip(_MISSING)
+    with _cluster(programs[-1].parent) as server:
+        from labapp.storage.database import Database
+
+        server.make("labapp", "template0")
+        Database(server.url("labapp"))
+        yield server
+
+
+@pytest.fixture(scope="session")
+def sqlite_tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file that holds empty tables."""
+    from labapp.storage.database import Database
+
+    path = tmp_path_factory.mktemp("sqlite") / "labapp.sqlite3"
+    Database(str(path))
+    return path
+
+
+@pytest.fixture(params=_KINDS)
+def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of a database without tables."""
+    if request.param == "sqlite":
+        return str(tmp_path / "labapp.sqlite3")
+    return str(request.getfixturevalue("postgresql").new())
+
+
+@pytest.fixture(params=_KINDS)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of a database with tables and nothing in them."""
+    if request.param == "sqlite":
+        return str(shutil.copy(request.getfixturevalue("sqlite_tables"), tmp_path / "labapp.sqlite3"))
+    return str(request.getfixturevalue("postgresql").new("labapp"))
+
+
+@contextmanager
+def _cluster(programs: Path) -> Iterator[Server]:
+    # Not below pytest's own folder: the server runs as another user, who may not go through that.
+    folder = Path(tempfile.mkdtemp(prefix="labapp-postgresql-"))
+    try:
+        as_user = _as_user(folder)
+        initdb = [programs / "initdb", "-D", folder / "data", "-U", "postgres", "-A", "trust"]
+        initdb += ["-E", "UTF8", "--no-locale", "--no-sync", "--no-instructions"]
+        made = subprocess.run([*as_user, *initdb], cwd=folder, capture_output=True, text=True, check=False)
+        assert made.returncode == 0, made.stderr
+        guarding = [*as_user, "sh", "-c", _GUARD, "sh", programs / "pg_ctl", folder]
+        with subprocess.Popen(guarding, cwd=folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as guard:
+            assert guard.stdout is not None
+            assert guard.stdout.readline() == b"ready\n", (folder / "log").read_text(errors="replace")
+            yield Server(folder)
+            # Leaving closes the guard's input and waits for it.
+    finally:
+        shutil.rmtree(folder)
+
+
+def _as_user(folder: Path) -> list[str]:
+    """What runs a command as somebody whom PostgreSQL accepts: anybody but root."""
+    if os.getuid() != 0:
+        return []
+    names = {entry.pw_name for entry in pwd.getpwall()}
+    user = "postgres" if "postgres" in names else "nobody"
+    shutil.chown(folder, user)
+    return ["runuser", "-u", user, "--"]
