@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from labapp.ocpp.resolving import SHOWN_BY
 from labapp.presentation.frames import FrameLog
 from labapp.presentation.session_cases import Block, CaseEntry, Cases, blocks_of, moment, seconds_left
 from labapp.presentation.session_facts import CaseFacts, case_facts
@@ -142,6 +143,12 @@ class Session:
     def review(self) -> OpenPrompt | None:
         """The open review."""
         return next((prompt for prompt in self._prompts.values() if prompt.kind == "review"), None)
+
+    @property
+    def shown_acts(self) -> frozenset[str]:
+        """Acts whose prompts close by themselves: those of the running case, between two cases those that the wire can show."""
+        running = self.running
+        return self._facts(running.id).shown_acts if running is not None else frozenset(SHOWN_BY)
 
     @property
     def frames(self) -> FrameLog:

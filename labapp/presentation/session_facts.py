@@ -8,8 +8,8 @@ from functools import cache
 from typing import Any
 
 from labapp.presentation.wording import text
+from labapp.services.catalogue import ManualAct, case_by_id, manual_acts
 from labapp.services.catalogue import case_as_json as entry_of
-from labapp.services.catalogue import case_by_id, manual_actions
 from labapp.services.planning import plan_edition
 
 
@@ -36,7 +36,11 @@ class ExpectedStep:
 
 @dataclass(frozen=True, slots=True)
 class CaseFacts:
-    """A case of the catalogue. needs: what the technician must have at hand, each once, in the order of use."""
+    """A case of the catalogue.
+
+    needs: what the technician must have at hand, each once, in the order of use. shown_acts: names of the acts whose prompts
+    always close by themselves when the device reports.
+    """
 
     id: str
     title: str = ""
@@ -45,6 +49,7 @@ class CaseFacts:
     before: tuple[str, ...] = ()
     steps: tuple[ExpectedStep, ...] = ()
     needs: tuple[str, ...] = ()
+    shown_acts: frozenset[str] = frozenset()
 
 
 @cache
@@ -53,7 +58,7 @@ def case_facts(case: str) -> CaseFacts:
     found = case_by_id(case)
     if found is None:
         return CaseFacts(case, block=_blocks().get(case, ""))
-    entry = entry_of(found)
+    entry, acts = entry_of(found), manual_acts(found)
     return CaseFacts(
         case,
         entry["title"],
@@ -61,7 +66,8 @@ def case_facts(case: str) -> CaseFacts:
         entry["source"],
         tuple(entry["before"]),
         tuple(_expected_steps(entry["steps"], _stated(entry["validations"]))),
-        tuple(dict.fromkeys(_needs(manual_actions(found)))),
+        tuple(dict.fromkeys(_needs(acts))),
+        frozenset(act.name for act in acts) - {act.name for act in acts if not act.shown},
     )
 
 
@@ -137,12 +143,13 @@ def act_of(name: str) -> str:
 # What the technician needs --------------------------------------------------------------------------------------------
 
 
-def _needs(actions: Iterable[tuple[str, Mapping[str, str]]]) -> Iterator[str]:
-    for name, arguments in actions:
+def _needs(acts: Iterable[ManualAct]) -> Iterator[str]:
+    for act in acts:
+        name = act.name
         if name.startswith(("plug", "unplug")):
             yield text("cable")
         elif name == "present_id":
-            yield _card(arguments.get("id_tag", ""))
+            yield _card(act.arguments.get("id_tag", ""))
         elif name.startswith("power"):
             yield text("mains switch")
         elif name.endswith("_network"):

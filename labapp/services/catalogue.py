@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from labapp.cases.catalogue import ALL, CATALOGUE
 from labapp.domain.testcase import CHARGE_POINT, InAnyOrder, Item, Manual, OptionalGroup, TestCase, UseState
 from labapp.ocpp.listing import rows, steps, steps_of
+from labapp.ocpp.resolving import SHOWN_BY
 from labapp.ocpp.versions import VERSIONS
 
 
@@ -74,21 +76,31 @@ def case_by_id(identifier: str) -> TestCase | None:
     return CATALOGUE.get(identifier)
 
 
-def manual_actions(case: TestCase) -> list[tuple[str, dict[str, str]]]:
-    """The operator's acts in a case and in the states that prepare it, in their order: name and arguments as stated."""
-    found: list[tuple[str, dict[str, str]]] = []
+@dataclass(frozen=True, slots=True)
+class ManualAct:
+    """An act of the operator. arguments: as stated. shown: a frame of the device closes its prompt by itself."""
+
+    name: str
+    arguments: Mapping[str, str]
+    shown: bool
+
+
+def manual_acts(case: TestCase) -> list[ManualAct]:
+    """The operator's acts in a case and in the states that prepare it, in their order."""
+    found: list[ManualAct] = []
     for item in (*case.before, *case.steps):
         found += _acts_of(item)
     return found
 
 
-def _acts_of(item: Item) -> list[tuple[str, dict[str, str]]]:
+def _acts_of(item: Item) -> list[ManualAct]:
     match item:
         case Manual(action=action):
-            return [(action.name, {name: expected.text for name, expected in action.arguments})]
+            arguments = {name: expected.text for name, expected in action.arguments}
+            return [ManualAct(action.name, arguments, action.on_wire and action.name in SHOWN_BY)]
         case InAnyOrder(items) | OptionalGroup(items):
             return [act for inner in items for act in _acts_of(inner)]
         case UseState(state=state):
-            return manual_actions(state)
+            return manual_acts(state)
         case _:
             return []

@@ -40,7 +40,9 @@ def test_a_recorded_session_comes_to_its_verdicts() -> None:
     session = session_of(recorded())
     assert verdicts(session) == {"TC_003_CS": "PASS", "TC_019_CS": "FAIL", "TC_013_CS": "PASS"}
     assert (session.done, session.total, session.over, session.lost) == (3, 3, True, False)
-    assert session.running is None and session.prompts == () and session.wait is None
+    assert session.running is None
+    assert session.prompts == ()
+    assert session.wait is None
     failed = session.case("TC_019_CS").standing
     assert failed is not None
     finding = failed.findings[0]
@@ -64,8 +66,10 @@ def test_cases_stand_in_the_blocks_of_the_plan_with_title_and_needs() -> None:
     )
     assert session.cases[0].title == "Regular Charging Session - Plugin First"
     assert session.cases[0].needs == ("cable", "valid card")
-    assert session.running is not None and session.running.id == "TC_003_CS"
-    assert session.next_case is not None and session.next_case.id == "TC_013_CS"
+    assert session.running is not None
+    assert session.running.id == "TC_003_CS"
+    assert session.next_case is not None
+    assert session.next_case.id == "TC_013_CS"
 
 
 def test_what_is_left_is_estimated_from_what_cases_took_with_the_way_to_them() -> None:
@@ -210,7 +214,8 @@ def test_the_connection_is_told_in_one_sentence(message: Message, line: str) -> 
 def test_no_device_has_connected_in_the_beginning() -> None:
     session = session_of([hello(), ready()])
     assert session.link_line == "No device has connected yet."
-    assert session.ready is not None and session.ready.listen == "127.0.0.1:9000"
+    assert session.ready is not None
+    assert session.ready.listen == "127.0.0.1:9000"
 
 
 def test_a_pause_is_known_to_all_operators() -> None:
@@ -227,8 +232,10 @@ def test_a_pause_is_known_to_all_operators() -> None:
 def test_of_several_prompts_the_oldest_is_shown_and_a_review_stands_apart() -> None:
     session = session_of([*STARTED, prompt("p1", "review"), prompt("p2"), question("q1")])
     assert [each.id for each in session.prompts] == ["p1", "p2", "q1"]
-    assert session.prompt is not None and session.prompt.id == "p2"
-    assert session.review is not None and session.review.id == "p1"
+    assert session.prompt is not None
+    assert session.prompt.id == "p2"
+    assert session.review is not None
+    assert session.review.id == "p1"
     session.take(closed("p2", "operator"), BEGIN)
     assert session.prompt.id == "q1"
 
@@ -344,7 +351,7 @@ def test_what_may_be_missing_is_left_out_when_a_later_step_comes() -> None:
     session.take(step(1, "StatusNotification.req", "met"), BEGIN)
     session.take(step(3, "StatusNotification.req", "met"), BEGIN)
     session.take(step(5, "ClearCache.req", "sent"), BEGIN)
-    assert dict((line.step, line.state) for line in session.steps if line.what == "Authorize.req")[3] == "skipped"
+    assert {line.step: line.state for line in session.steps if line.what == "Authorize.req"}[3] == "skipped"
 
 
 def test_the_wait_has_its_beginning_and_its_limit_while_no_prompt_is_open() -> None:
@@ -367,7 +374,8 @@ def test_steps_between_two_cases_are_nobodys() -> None:
 def test_the_course_of_a_case_that_has_ended_stays_until_the_next_begins() -> None:
     session = session_of([*STARTED, step(1, "StatusNotification.req", "met"), case("ended", "TC_003_CS", "PASS")])
     assert session.running is None
-    assert session.shown is not None and session.shown.id == "TC_003_CS"
+    assert session.shown is not None
+    assert session.shown.id == "TC_003_CS"
     assert session.steps[1].state == "met"
 
 
