@@ -103,7 +103,7 @@ def report_view(
 ) -> ReportView:
     """The page. running: a bench runs the session; verified: its report was checked since it changed last; busy: what is under way."""
     if files is None:
-        return _no_session()
+        return _no_session(running=running)
     standing = _standing(files, running=running)
     offers = _offers(files, standing, verified=verified, busy=busy)
     lacks = lacks_of(files)
@@ -153,14 +153,33 @@ def empty_text() -> tuple[str, str]:
     )
 
 
+def running_text() -> tuple[str, str]:
+    """Headline and advice while the session runs."""
+    return (
+        text("The session is running"),
+        text("Its report is made when it ends; what the report will lack stands here already."),
+    )
+
+
+def pages_text(view: ReportView) -> str:
+    """The words in place of the pages, while there are none."""
+    if view.standing is Standing.RUNNING:
+        return text("The pages of the report stand here when the session has ended.")
+    if view.standing is Standing.NO_SESSION:
+        return text("Drop an evidence bundle (.labevidence) or a report (.pdf) here to verify it.")
+    return text("The pages of the report stand here when it is made.")
+
+
 def _started(entry: SessionEntry) -> datetime:
     return entry.started
 
 
-def _no_session() -> ReportView:
-    title, advice = empty_text()
-    status = StageStatus(State.TO_DO, (text("no session yet"),))
-    return ReportView(Standing.NO_SESSION, title, "muted", advice, "", "", (), (), {}, False, status)
+def _no_session(*, running: bool) -> ReportView:
+    """The page of no session, or of one whose records cannot be read yet."""
+    standing = Standing.RUNNING if running else Standing.NO_SESSION
+    headline, advice = running_text() if running else empty_text()
+    status = StageStatus(State.TO_DO, (text("the session is running") if running else text("no session yet"),))
+    return ReportView(standing, headline, "muted", advice, "", "", (), (), {}, False, status)
 
 
 def _renews(files: ReportFiles, standing: Standing) -> bool:
@@ -183,11 +202,8 @@ def _standing(files: ReportFiles, *, running: bool) -> Standing:
 def _words(files: ReportFiles, standing: Standing, *, verified: bool) -> tuple[str, Tone, str]:
     match standing:
         case Standing.RUNNING:
-            return (
-                text("The session is running"),
-                "",
-                text("Its report is made when it ends; what the report will lack stands here already."),
-            )
+            headline, advice = running_text()
+            return headline, "", advice
         case Standing.ENDED if files.ended:
             return (
                 text("No report yet"),

@@ -1,0 +1,165 @@
+"""The pages of a report, one below the other, as wide as there is room; drawn in a thread when they come into sight."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QImage, QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QAbstractScrollArea, QWidget
+
+from labapp.gui import theme
+from labapp.gui.pages.report_rendering import PdfPages
+from labapp.gui.tasks import Tasks
+
+_GAP = 12
+_EDGE = 12
+#: Pages that are kept as images.
+_KEPT = 12
+_WIDEST = 1000
+
+
+class ReportPages(QAbstractScrollArea):
+    """Shows a document, or the words that say why there is none."""
+
+    def __init__(self, tasks: Tasks, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._tasks = tasks
+        self._document: PdfPages | None = None
+        self._words = ""
+        self._images: OrderedDict[tuple[int, int], QImage] = OrderedDict()
+        self._asked: set[tuple[int, int]] = set()
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName(self.tr("Pages of the report"))
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.verticalScrollBar().valueChanged.connect(self.viewport().update)
+        theme.announcer.changed.connect(self.viewport().update)
+
+    @property
+    def page_count(self) -> int:
+        """Pages of the document, 0 for none."""
+        return len(self._document.sizes) if self._document is not None else 0
+
+    @property
+    def current_page(self) -> int:
+        """Which page is at the top, from 1."""
+        top = self.verticalScrollBar().value() + self.viewport().height() // 3
+        return sum(self._page_rect(page).top() <= top for page in range(self.page_count)) or 1
+
+    @property
+    def drawn(self) -> frozenset[int]:
+        """The pages that are kept as images at the present width."""
+        width = self._pixels()
+        return frozenset(page for page, wide in self._images if wide == width)
+
+    def show_document(self, document: PdfPages | None, words: str = "") -> None:
+        """Show another document from its first page. words: shown when there is none."""
+        self._document = document
+        self._words = words
+        self._images.clear()
+        self._asked.clear()
+        self.setVerticalScrollBarPolicy(
+            Qt.ScrollBarPolicy.ScrollBarAlwaysOff if document is None else Qt.ScrollBarPolicy.ScrollBarAlwaysOn
+        )
+        self.setAccessibleDescription(self.tr("{0} pages").format(self.page_count) if document is not None else words)
+        self._lay_out()
+        self.verticalScrollBar().setValue(0)
+        self.viewport().update()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Home and End; the rest is the scroll bar's."""
+        bar = self.verticalScrollBar()
+        match event.key():
+            case Qt.Key.Key_Home:
+                bar.setValue(0)
+            case Qt.Key.Key_End:
+                bar.setValue(bar.maximum())
+            case _:
+                super().keyPressEvent(event)
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        """A page in a readable size."""
+        return QSize(640, 720)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Pages are as wide as there is room; the place in the document stays."""
+        bar = self.verticalScrollBar()
+        share = bar.value() / bar.maximum() if bar.maximum() else 0.0
+        super().resizeEvent(event)
+        self._lay_out()
+        bar.setValue(round(share * bar.maximum()))
+
+    # Where pages are --------------------------------------------------------------------------------------------------
+
+    def _width(self) -> int:
+        return max(80, min(_WIDEST, self.viewport().width() - 2 * _EDGE))
+
+    def _pixels(self) -> int:
+        return round(self._width() * self.devicePixelRatioF())
+
+    def _heights(self) -> list[int]:
+        sizes = self._document.sizes if self._document is not None else ()
+        return [round(self._width() * height / width) for width, height in sizes]
+
+    def _page_rect(self, page: int) -> QRect:
+        heights = self._heights()
+        top = _EDGE + sum(heights[:page]) + page * _GAP
+        left = (self.viewport().width() - self._width()) // 2
+        return QRect(left, top, self._width(), heights[page])
+
+    def _lay_out(self) -> None:
+        heights = self._heights()
+        whole = sum(heights) + max(0, len(heights) - 1) * _GAP + 2 * _EDGE
+        bar = self.verticalScrollBar()
+        bar.setRange(0, max(0, whole - self.viewport().height()) if heights else 0)
+        bar.setPageStep(max(1, self.viewport().height() - 40))
+        bar.setSingleStep(48)
+
+    # Drawing ----------------------------------------------------------------------------------------------------------
+
+    def paintEvent(self, _: QPaintEvent) -> None:  # noqa: N802
+        """The pages in sight."""
+        painter = QPainter(self.viewport())
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.fillRect(self.viewport().rect(), theme.colour("raised"))
+        if self._document is None:
+            painter.setPen(theme.colour("muted"))
+            room = self.viewport().rect().adjusted(32, 32, -32, -32)
+            painter.drawText(room, int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap), self._words)
+            return
+        offset = self.verticalScrollBar().value()
+        for page in range(self.page_count):
+            place = self._page_rect(page).translated(0, -offset)
+            if place.intersects(self.viewport().rect()):
+                self._draw(painter, page, place)
+
+    def _draw(self, painter: QPainter, page: int, place: QRect) -> None:
+        image = self._images.get((page, self._pixels()))
+        if image is None:
+            self._ask(page)
+            # Until it is drawn in the new width, the old one will do.
+            image = next((kept for (number, _), kept in self._images.items() if number == page), None)
+        if image is not None and not image.isNull():
+            painter.drawImage(place, image)
+        else:
+            painter.fillRect(place, Qt.GlobalColor.white)
+        painter.setPen(QPen(theme.colour("line"), 1))
+        painter.drawRect(place)
+
+    def _ask(self, page: int) -> None:
+        document, key = self._document, (page, self._pixels())
+        if document is None or key in self._asked:
+            return
+        self._asked.add(key)
+        self._tasks.run(document.image, *key, done=lambda image: self._take(document, key, image))
+
+    def _take(self, document: PdfPages, key: tuple[int, int], image: QImage) -> None:
+        if document is not self._document:
+            return
+        self._asked.discard(key)
+        for old in [each for each in self._images if each[0] == key[0]]:
+            del self._images[old]
+        self._images[key] = image
+        while len(self._images) > _KEPT:
+            self._images.popitem(last=False)
+        self.viewport().update()
