@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 import stat
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import closing
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -21,23 +20,9 @@ from labapp.storage import schema
 from labapp.storage.database import VERSION_TABLE, Database
 from labapp.storage.migrations import head, known_versions
 from labapp.storage.schema import Base, DutRow, MeasurementRow, ProjectRow
-from tests.storage.databases import Server
+from tests.storage.databases import Server, another_writer
 
 IMPATIENT = 0.05
-
-
-@contextmanager
-def another_writer(url: str) -> Iterator[None]:
-    """While it is open, another program holds the database for itself."""
-    if url.startswith("postgresql"):
-        with psycopg.connect(url) as connection:
-            connection.execute(f"LOCK TABLE duts, projects, {VERSION_TABLE} IN ACCESS EXCLUSIVE MODE")
-            yield
-    else:
-        with closing(sqlite3.connect(url, isolation_level=None)) as connection:
-            connection.execute("BEGIN EXCLUSIVE")
-            yield
-            connection.execute("ROLLBACK")
 
 
 def add_dut(database: Database, serial_number: str) -> None:
@@ -72,7 +57,7 @@ def test_what_is_kept_is_there_when_it_is_opened_again(empty_database: str) -> N
     assert count_duts(Database(empty_database)) == 1
 
 
-def test_several_processes_may_make_the_tables_at_once(empty_database: str) -> None:
+def test_several_may_make_the_tables_at_once(empty_database: str) -> None:
     with ThreadPoolExecutor(4) as pool:
         databases = list(pool.map(lambda _: Database(empty_database, patience=20), range(4)))
     assert [count_duts(database) for database in databases] == [0, 0, 0, 0]
@@ -170,13 +155,13 @@ def test_a_locked_database_is_opened_later(empty_database: str) -> None:
 # What is no database of labapp ----------------------------------------------------------------------------------------
 
 
-def test_a_database_of_a_newer_version_is_left_as_it_is(database_url: str) -> None:
-    with Database(database_url).writing() as session:
+def test_a_database_of_a_newer_version_is_left_as_it_is(empty_database: str) -> None:
+    with Database(empty_database).writing() as session:
         session.execute(text(f"UPDATE {VERSION_TABLE} SET version_num = '9999'"))
     with pytest.raises(EnvironmentFault) as fault:
-        Database(database_url)
+        Database(empty_database)
     assert str(fault.value) == (
-        f"{database_url}: the database is of a newer version of labapp - "
+        f"{empty_database}: the database is of a newer version of labapp - "
         "install that version; this one leaves the database as it is"
     )
 
