@@ -52,6 +52,15 @@ class Setup:
     #: Actions of the operator channel that have no call of their own yet, for `[driver]`.
     further_actions: tuple[str, ...]
 
+    @property
+    def next(self) -> str:
+        """The row whose button is the one thing to do next: the first problem, else the first thing that lacks, else the device."""
+        for light in (State.PROBLEM, State.TO_DO):
+            for check in self.checks:
+                if check.light is light and check.act is not None:
+                    return check.key
+        return ""
+
     def check(self, key: str) -> Check:
         """A row of the checklist. Raises KeyError."""
         return {each.key: each for each in self.checks}[key]

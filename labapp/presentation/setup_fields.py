@@ -23,12 +23,10 @@ _WORDS = {
     "sut": "device under test",
     "ocpp": "OCPP version",
     "url": "URL",
-    "id": "idTag",
     "evses": "EVSEs",
     "dut": "DUT",
     "mode12": "modes 1 and 2 only",
 }
-_DROPPED = {"tag"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +133,8 @@ def field_of(
 
 def label_of(row: ProjectKey) -> str:
     """The name of a key in words."""
-    words = [_WORDS.get(word, word) for word in row.key.split("_") if word not in _DROPPED]
-    label = " ".join(words)
+    key = row.key.replace("id_tag", "idTag").removesuffix("_id")
+    label = " ".join(_WORDS.get(word, word) for word in key.split("_"))
     return text(label[:1].upper() + label[1:])
 
 
@@ -147,6 +145,8 @@ def shown(value: Any) -> str:
             return ""
         case bool():
             return text("yes") if value else text("no")
+        case float():
+            return f"{value:g}"
         case list() | tuple() if all(isinstance(item, str) for item in value):
             return "; ".join(value)
         case list() | tuple():

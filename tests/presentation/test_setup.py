@@ -361,6 +361,14 @@ def test_labels_units_and_help_are_for_people() -> None:
     assert (heartbeat.label, heartbeat.unit, heartbeat.help) == ("Heartbeat interval", "s", "Interval of heartbeats.")
     assert setup.field("values.valid_id_tag_2").label == "Valid idTag 2"
     assert setup.field("project.ocpp").label == "OCPP version"
+    assert setup.field("values.connector_id").label == "Connector"
+    assert setup.field("timeouts.reboot").otherwise == "600"
+
+
+def test_one_thing_is_to_be_done_next() -> None:
+    assert setup_of(declared(values=CARDS), FREE).next == "connected"
+    assert setup_of(declared(), FREE).next == "values"
+    assert setup_of(declared(connection={**CONNECTION, "security_profile": 3}), FREE).next == "security"
 
 
 @pytest.mark.parametrize(
