@@ -63,9 +63,9 @@ class SimulatedDevice:
 
     @property
     def lives(self) -> bool:
-        """Whether the process runs."""
+        """Whether the process runs and answers; one that was killed has closed its output before it can be waited for."""
         with self._lock:
-            return self._process is not None and self._process.poll() is None
+            return self._answers and self._process is not None and self._process.poll() is None
 
     def start(self, project_file: Path, address: str = "") -> None:
         """Start the device of a project and wait until it is ready; does nothing while it runs, or once it was stopped.
