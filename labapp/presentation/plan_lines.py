@@ -68,6 +68,16 @@ class PlanLine:
         return sign_of(self.applies)
 
     @property
+    def short_reason(self) -> str:
+        """What decides, without the words that every reason begins with."""
+        if self.applies is Applies.NO:
+            bare = self.reason.removeprefix("Not applicable: ")
+            what = bare.rpartition(", but ")[2]
+        else:
+            what = self.reason.partition(": ")[2] or self.reason
+        return what[:1].upper() + what[1:]
+
+    @property
     def availability(self) -> str:
         """That labapp lacks the case, "" when it has it."""
         return "" if self.available else text("not in this labapp")

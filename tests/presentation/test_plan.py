@@ -77,6 +77,18 @@ def test_a_case_says_why_in_the_words_of_the_forms() -> None:
     assert shown.spoken == "TC_003_CS, Regular Charging Session - Plugin First, conditional, applies"
 
 
+def test_the_table_says_what_decides_without_many_words() -> None:
+    shown = view(answered(FULL, "profiles.reservation", "No"))
+    assert [line(shown, case).short_reason for case in ("TC_001_CS", "TC_003_CS", "TC_046_1_CS", "_006")] == [
+        'DUT = "Charging Station".',
+        'Local start of a transaction = "Yes" and Local stop of a transaction = "Yes".',
+        'Reservation = "No".',
+        "Edition 2025-11 of the case document has no such case.",
+    ]
+    assert line(view(EMPTY), "TC_001_CS").short_reason == "Nothing speaks against it."
+    assert all(5 < len(each.short_reason) <= len(each.reason) for each in shown.lines)
+
+
 def test_a_case_that_labapp_lacks_says_so() -> None:
     shown = line(view(), "TC_004_1_CS")
     assert (shown.available, shown.availability) == (False, "not in this labapp")
