@@ -77,7 +77,7 @@ def apply(application: QApplication, name: str) -> None:
     application.setStyle("Fusion")
     application.setFont(font("body"))
     application.setPalette(_palette(_current))
-    application.setStyleSheet(_stylesheet(_current))
+    application.setStyleSheet(_stylesheet(_current, name))
     announcer.changed.emit()
 
 
@@ -106,6 +106,8 @@ def _palette(tokens: Tokens) -> QPalette:
     return palette
 
 
-def _stylesheet(tokens: Tokens) -> str:
-    template = (data_path("resources") / "window.qss").read_text(encoding="utf-8")
-    return Template(template).substitute(asdict(tokens), mono=MONO)
+def _stylesheet(tokens: Tokens, name: str) -> str:
+    resources = data_path("resources")
+    template = (resources / "window.qss").read_text(encoding="utf-8")
+    tick = resources / "icons" / f"tick-{name.replace(' ', '-')}.svg"
+    return Template(template).substitute(asdict(tokens), mono=MONO, tick=tick.as_posix())
