@@ -24,6 +24,7 @@ from labapp.gui import theme
 from labapp.gui.desk import Desk
 from labapp.gui.widgets.labels import button, card, label
 from labapp.gui.widgets.notice import Notice
+from labapp.presentation.stages import Stage, purpose_of, title_of
 from labapp.presentation.start import free_name, project_lines
 
 _COLUMN = 460
@@ -123,14 +124,27 @@ class StartPage(QWidget):
         self.projects.setMinimumHeight(320)
         self.projects.setWordWrap(True)
         self.projects.itemActivated.connect(self._open)
-        column.addWidget(self.projects, 1)
-        self.none = label(
-            self.tr("There is no project yet. Begin one, or open the demonstration."), look="muted", wraps=True
-        )
+        column.addWidget(self.projects, 20)
+        self.none = self._way()
         column.addWidget(self.none)
         self.open_button = button(self.tr("Open"), lambda: self._open(self.projects.currentItem()))
         column.addWidget(self.open_button)
+        column.addStretch(1)
         return frame
+
+    def _way(self) -> QWidget:
+        """What stands where there is no project yet: the seven stages."""
+        way = QWidget()
+        column = QVBoxLayout(way)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        text = self.tr("There is no project yet. Begin one, or open the demonstration; then go through seven stages:")
+        column.addWidget(label(text, look="muted", wraps=True))
+        for number, stage in enumerate(Stage, start=1):
+            column.addSpacing(4)
+            column.addWidget(label(f"{number}  {title_of(stage)}", look="heading"))
+            column.addWidget(label(purpose_of(stage), look="muted", wraps=True))
+        return way
 
     def begin(self) -> None:
         """Shown: list the projects, and put the focus on what is next."""
@@ -146,7 +160,7 @@ class StartPage(QWidget):
             self.projects.addItem(item)
         self.projects.setVisible(bool(lines))
         self.none.setVisible(not lines)
-        self.open_button.setEnabled(bool(lines))
+        self.open_button.setVisible(bool(lines))
         if lines:
             self.projects.setCurrentRow(0)
             self.projects.setFocus()

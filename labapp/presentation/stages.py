@@ -50,6 +50,19 @@ def title_of(stage: Stage) -> str:
     }[stage]
 
 
+def purpose_of(stage: Stage) -> str:
+    """What a stage is for, in a few words."""
+    return {
+        Stage.INTAKE: text("what the vendor declares (PICS)"),
+        Stage.PLAN: text("which cases apply, and why"),
+        Stage.SETUP: text("how tool and device find each other, and the values of the cases"),
+        Stage.NETWORK: text("bandwidth, latency and signal against their limits"),
+        Stage.EXECUTION: text("the cases, one after another, with your hands where they are needed"),
+        Stage.PERFORMANCE: text("what was measured against what was declared"),
+        Stage.REPORT: text("the signed report, and evidence that anyone can check"),
+    }[stage]
+
+
 def state_text(state: State) -> str:
     """A state in words."""
     return {
