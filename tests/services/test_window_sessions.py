@@ -84,16 +84,17 @@ def test_a_session_outlives_a_killed_bench(tmp_path: Path) -> None:
 def test_asking_whether_a_bench_lives_attaches_nobody(tmp_path: Path) -> None:
     directory = start_session(project_without_patience(tmp_path), [CASE], None, demonstration=True, measurement=None)
 
-    async def numbers() -> list[str]:
+    async def name_of_next() -> str:
         async with await attach(directory) as attachment:
-            # The bench names its operators in the order in which they attach.
             await attachment.say("command", name="pause")
             async for message in attachment.messages():
-                return [message["type"]]
-        return []
+                if message["type"] == "command":
+                    return str(message["by"])
+        return ""
 
     assert all(bench_lives(directory) for _ in range(3))
-    assert asyncio.run(numbers()) == ["hello"]
+    # The bench counts those who attach.
+    assert asyncio.run(name_of_next()) == "operator 1"
     used = open_project(directory / PROJECT).project
     assert (used.dut.cache, used.dut.backup_power, read_history(directory).demonstration) == (True, False, True)
 
