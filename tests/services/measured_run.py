@@ -38,7 +38,16 @@ class MeasuredRun:
         choices.append({"id": "TC_070_CS", "excluded": "the station has no cache", "expected_fail": False})
         self.write(
             "run_started",
-            {"run": RUN, "ocpp": "1.6", "sut": sut, "mode": "preparation", "demonstration": False, "cases": choices},
+            {
+                "run": RUN,
+                "ocpp": "1.6",
+                "sut": sut,
+                "mode": "preparation",
+                "demonstration": False,
+                "cases": choices,
+                "judge": "5c1f" * 16,
+                "version": "0.1.0",
+            },
         )
         (folder / "project.toml").write_text("[timeouts]\nmessage = 20.0\n", encoding="utf-8")
         (folder / "pics.toml").write_text(

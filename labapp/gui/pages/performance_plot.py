@@ -96,14 +96,17 @@ class StripPlots(QWidget):
     def event(self, event: QEvent) -> bool:
         """The tick under the pointer says what it is."""
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            lane, sample = self._at(event.pos())
-            words = ""
-            if lane is not None and sample is not None:
-                row = self._parameters[lane].samples[sample]
-                words = "  ".join((row.value, row.message, row.case))
-            QToolTip.showText(event.globalPos(), words, self)
+            QToolTip.showText(event.globalPos(), self.words_at(event.pos()), self)
             return True
         return super().event(event)
+
+    def words_at(self, point: QPoint) -> str:
+        """What the measurement at a point is, "" for none."""
+        lane, sample = self._at(point)
+        if lane is None or sample is None:
+            return ""
+        row = self._parameters[lane].samples[sample]
+        return "  ".join((row.value, row.message, row.case))
 
     def _step(self, direction: int) -> None:
         if not self._parameters:

@@ -202,6 +202,7 @@ class ReportPage(Page):
         )  # fmt: skip
         if changed or not files.current:
             self._examined = None
+            self.side.verticalScrollBar().setValue(0)
         self._show()
         if self._foreign is None and (changed or not files.made):
             self._load_pages(files)

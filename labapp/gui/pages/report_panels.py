@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
@@ -206,6 +207,14 @@ class SignaturesCard(QFrame):
         file_row.setSpacing(8)
         file_row.addWidget(self.certificate, 1)
         file_row.addWidget(self.browse)
+        self.person = QWidget()
+        fields = QVBoxLayout(self.person)
+        fields.setContentsMargins(0, 0, 0, 0)
+        fields.setSpacing(8)
+        fields.addWidget(label(self.tr("Certificate and key of the person"), look="small"))
+        fields.addLayout(file_row)
+        fields.addWidget(label(self.tr("Where its password is, never the password itself"), look="small"))
+        fields.addWidget(self.password)
         ends = QHBoxLayout()
         ends.setSpacing(8)
         ends.addWidget(self.sign_button)
@@ -216,10 +225,7 @@ class SignaturesCard(QFrame):
         column.setSpacing(8)
         column.addWidget(self.form_heading)
         column.addWidget(self.own)
-        column.addWidget(label(self.tr("Certificate and key of the person"), look="small"))
-        column.addLayout(file_row)
-        column.addWidget(label(self.tr("Where its password is, never the password itself"), look="small"))
-        column.addWidget(self.password)
+        column.addWidget(self.person)
         column.addWidget(self.notice)
         column.addLayout(ends)
         form.hide()
@@ -242,6 +248,8 @@ class SignaturesCard(QFrame):
                 show_offer(shown, role.sign)
                 self.buttons[role.role] = shown
                 self._rows.addWidget(shown, row * 2, 1, 2, 1, Qt.AlignmentFlag.AlignVCenter)
+        if self._role:
+            self._emphasize(False)
         if self._role and not any(each.role == self._role and each.sign for each in roles):
             self.close_form()
 
@@ -252,6 +260,7 @@ class SignaturesCard(QFrame):
             return
         self._role = role
         self.form_heading.setText(offer.label)
+        self._emphasize(False)
         self.notice.clear()
         self.form.show()
         (self.own if self.own.isChecked() else self.certificate).setFocus()
@@ -261,12 +270,18 @@ class SignaturesCard(QFrame):
         role, self._role = self._role, ""
         self.form.hide()
         self.notice.clear()
+        self._emphasize(True)
         if role in self.buttons:
             self.buttons[role].setFocus()
 
+    def _emphasize(self, next_: bool) -> None:
+        """Mark what comes next among the roles; while the form is open, that is its own button."""
+        for role in self._roles or ():
+            if role.sign is not None:
+                show_offer(self.buttons[role.role], role.sign if next_ else replace(role.sign, next=False))
+
     def _own_toggled(self, own: bool) -> None:
-        for widget in (self.certificate, self.browse, self.password):
-            widget.setEnabled(not own)
+        self.person.setVisible(not own)
 
     def _browse(self) -> None:
         chosen = self._choose()
