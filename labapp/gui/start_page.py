@@ -121,7 +121,7 @@ class StartPage(QWidget):
         self.projects.setAccessibleName(self.tr("Projects"))
         self.projects.setFont(theme.font("body"))
         self.projects.setSpacing(4)
-        self.projects.setMinimumHeight(320)
+        self.projects.setMinimumHeight(200)
         self.projects.setWordWrap(True)
         self.projects.itemActivated.connect(self._open)
         column.addWidget(self.projects, 20)
@@ -130,6 +130,9 @@ class StartPage(QWidget):
         self.open_button = button(self.tr("Open"), lambda: self._open(self.projects.currentItem()))
         column.addWidget(self.open_button)
         column.addStretch(1)
+        # Which of the two is shown is known once the projects are listed.
+        self.projects.hide()
+        self.none.hide()
         return frame
 
     def _way(self) -> QWidget:
