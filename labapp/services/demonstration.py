@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 import shutil
 import sys
-import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from labapp.domain.errors import EnvironmentFault, InputError, LabappError
-from labapp.network.far_end import serving
 from labapp.services import sessions
 from labapp.services.demonstration_project import demonstration_project
 from labapp.services.intake import demonstration_pics, write_pics_workbook
+from labapp.services.measuring import far_end_here
 from labapp.services.verifying import verify
 from labapp.simulator.modem import ModemModel
 from labapp.simulator.modem_port import SimulatedModem
@@ -45,7 +43,7 @@ def demonstrate(out: Path, form: str = "quick") -> Demonstration:
     pics = out / "pics.xlsx"
     write_pics_workbook(pics, demonstration_pics())
     _say(f"the vendor's declaration is {pics}")
-    with _far_end() as far_end, _modem() as modem:
+    with far_end_here() as far_end, _modem() as modem:
         project = out / "PROJECT.toml"
         project.write_text(demonstration_project(form, far_end, modem), encoding="utf-8")
         _say(f"the cases of {project} run on the simulated station; this takes a minute or two")
@@ -83,25 +81,6 @@ def _make_room(out: Path) -> None:
         raise EnvironmentFault(
             f"it cannot be written: {error.strerror}", where=str(out), mend="name another directory with --out"
         ) from error
-
-
-@contextmanager
-def _far_end() -> Iterator[str]:
-    """The far end of the network measurement, in a thread of its own."""
-    loop = asyncio.new_event_loop()
-    thread = threading.Thread(target=loop.run_forever, name="far end", daemon=True)
-    thread.start()
-    context = serving("127.0.0.1", 0)
-    try:
-        port = asyncio.run_coroutine_threadsafe(context.__aenter__(), loop).result(10)
-        try:
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            asyncio.run_coroutine_threadsafe(context.__aexit__(None, None, None), loop).result(10)
-    finally:
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join()
-        loop.close()
 
 
 @contextmanager

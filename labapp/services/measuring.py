@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import math
 import signal
-from collections.abc import Callable
-from contextlib import closing, nullcontext, suppress
+import threading
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import closing, contextmanager, nullcontext, suppress
 from datetime import UTC, datetime
+from typing import Any
 
-from labapp.domain.errors import InputError
+from labapp.domain.errors import EnvironmentFault, InputError
 from labapp.domain.measurement import (
     Limit,
     Measurement,
@@ -27,12 +29,60 @@ from labapp.network.probe import PROBE_TIMEOUT, LinkFigures, Transfer, probe_lin
 Progress = Callable[[str], None]
 
 
-def measure(settings: NetworkSettings, *, progress: Progress = lambda _: None) -> NetworkMeasurement:
+class Stopped(EnvironmentFault):
+    """The measurement was stopped before it had all its values."""
+
+    def __init__(self) -> None:
+        super().__init__("the measurement was stopped", mend="nothing is kept of it; measure again")
+
+
+class Stop:
+    """An order to end a measurement early, from any thread: at once on the way to the far end, else between two commands to the modem."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._cancel: Callable[[], object] | None = None
+        self._ordered = False
+
+    def order(self) -> None:
+        """End it."""
+        with self._lock:
+            self._ordered = True
+            if self._cancel is not None:
+                self._cancel()
+
+    def obey(self) -> None:
+        """Raises Stopped once the order was given."""
+        if self._ordered:
+            raise Stopped
+
+    async def during(self, figures: Coroutine[Any, Any, LinkFigures]) -> LinkFigures:
+        """The figures, or Stopped as soon as the order is given."""
+        loop, probing = asyncio.get_running_loop(), asyncio.ensure_future(figures)
+        with self._lock:
+            if self._ordered:
+                probing.cancel()
+            self._cancel = lambda: loop.call_soon_threadsafe(probing.cancel)
+        try:
+            return await probing
+        except asyncio.CancelledError:
+            self.obey()
+            raise
+        finally:
+            with self._lock:
+                self._cancel = None
+
+
+def measure(
+    settings: NetworkSettings, *, progress: Progress = lambda _: None, stop: Stop | None = None
+) -> NetworkMeasurement:
     """Measure what the settings name: the way to the far end, the modem, or both, the modem first since it answers at once.
 
-    Blocks for about twice `settings.seconds` and the probes. progress: told what is done next.
-    Raises InputError when there is nothing to measure; EnvironmentFault for a modem or far end that is missing or stops answering.
+    Blocks for about twice `settings.seconds` and the probes. progress: told what is done next. stop: ends it early.
+    Raises InputError when there is nothing to measure; EnvironmentFault for a modem or far end that is missing or stops answering;
+    Stopped.
     """
+    stop = stop or Stop()
     if not settings.far_end and settings.modem is None:
         raise InputError(
             "there is nothing to measure",
@@ -41,16 +91,44 @@ def measure(settings: NetworkSettings, *, progress: Progress = lambda _: None) -
         )
     begin = datetime.now(UTC)
     if settings.modem is None:
-        return _result(settings, begin, None, (), _probe(settings, progress))
+        return _result(settings, begin, None, (), _probe(settings, progress, stop))
     progress(f"modem {settings.modem}")
     with (
         closing(_open(settings.modem)) as modem,
         modem.held_to(settings.technology) if settings.technology else nullcontext(),
     ):
+        stop.obey()
         facts = modem.facts()
+        stop.obey()
         strength = _signal_measurements(modem.signal(), settings)
-        figures = _probe(settings, progress)
+        figures = _probe(settings, progress, stop)
     return _result(settings, begin, facts, strength, figures)
+
+
+@contextmanager
+def far_end_here() -> Iterator[str]:
+    """A far end on this machine, in a thread of its own, to try a measurement with; gives its URL."""
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever, name="far end", daemon=True)
+    thread.start()
+    context = serving("127.0.0.1", 0)
+    try:
+        port = asyncio.run_coroutine_threadsafe(context.__aenter__(), loop).result(10)
+        try:
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            asyncio.run_coroutine_threadsafe(context.__aexit__(None, None, None), loop).result(10)
+    finally:
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()
+
+
+def serial_ports() -> tuple[tuple[str, str], ...]:
+    """The serial ports of this machine that are plugged in: name and what the system says of each."""
+    from serial.tools.list_ports import comports
+
+    return tuple((port.device, port.description) for port in sorted(comports()) if port.hwid != "n/a")
 
 
 def serve_far_end(host: str, port: int, ready: Callable[[int], None]) -> None:
@@ -83,18 +161,18 @@ def _open(address: ModemAddress) -> Modem:
     return SerialModem(address.place)
 
 
-def _probe(settings: NetworkSettings, progress: Progress) -> LinkFigures | None:
+def _probe(settings: NetworkSettings, progress: Progress, stop: Stop) -> LinkFigures | None:
+    stop.obey()
     if not settings.far_end:
         return None
-    return asyncio.run(
-        probe_link(
-            settings.far_end,
-            interface=settings.interface,
-            probes=settings.probes,
-            seconds=settings.seconds,
-            progress=progress,
-        )
+    probing = probe_link(
+        settings.far_end,
+        interface=settings.interface,
+        probes=settings.probes,
+        seconds=settings.seconds,
+        progress=progress,
     )
+    return asyncio.run(stop.during(probing))
 
 
 def _result(

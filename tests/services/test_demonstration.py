@@ -11,6 +11,7 @@ from labapp.domain.errors import EnvironmentFault, InputError
 from labapp.services import demonstration
 from labapp.services.demonstration import MARK
 from labapp.services.demonstration_project import demonstration_project
+from labapp.services.measuring import far_end_here
 
 
 def test_an_empty_place_is_taken_and_marked(tmp_path: Path) -> None:
@@ -50,6 +51,6 @@ def test_its_project_is_well_formed(form: str) -> None:
 
 
 def test_its_far_end_and_modem_come_and_go() -> None:
-    with demonstration._far_end() as far_end, demonstration._modem() as modem:
+    with far_end_here() as far_end, demonstration._modem() as modem:
         assert far_end.startswith("http://127.0.0.1:")
         assert modem.startswith("serial:/dev/")

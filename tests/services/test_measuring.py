@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
@@ -14,7 +15,7 @@ from labapp.domain.network_settings import network_settings
 from labapp.network.far_end import serving
 from labapp.network.modem_port import SerialModem
 from labapp.network.probe import LinkFigures, Transfer
-from labapp.services.measuring import link_measurements, measure
+from labapp.services.measuring import Stop, Stopped, far_end_here, link_measurements, measure
 from labapp.simulator.modem import ModemModel
 from labapp.simulator.modem_port import SimulatedModem
 from tests.network.background import in_background
@@ -187,3 +188,35 @@ def test_nothing_to_measure() -> None:
     assert str(refused.value) == (
         "[network]: there is nothing to measure - name a far end, a modem, or both (far_end, modem; --far-end, --modem)"
     )
+
+
+def test_a_measurement_is_stopped_in_its_midst() -> None:
+    stop = Stop()
+    told: list[str] = []
+
+    def progress(step: str) -> None:
+        told.append(step)
+        if step.startswith("download"):
+            stop.order()
+
+    with a_far_end() as url, pytest.raises(Stopped) as stopped:
+        measure(network_settings({"far_end": url, "probes": 1, "seconds": 60}), progress=progress, stop=stop)
+    assert told == ["latency, 1 probes", "download, 60 s"]
+    assert str(stopped.value) == "the measurement was stopped - nothing is kept of it; measure again"
+
+
+def test_a_measurement_that_was_stopped_before_it_began_asks_nobody() -> None:
+    stop = Stop()
+    stop.order()
+    with pytest.raises(Stopped):
+        measure(network_settings({"far_end": "http://192.0.2.1:1"}), stop=stop)
+    with a_modem() as modem, pytest.raises(Stopped):
+        measure(network_settings({"modem": f"serial:{modem.port}"}), stop=stop)
+
+
+def test_a_far_end_on_this_machine_lives_as_long_as_it_is_needed() -> None:
+    with far_end_here() as url:
+        assert measured(far_end=url, seconds=0.1).target == url
+    with pytest.raises(EnvironmentFault):
+        measured(far_end=url)
+    assert "far end" not in [thread.name for thread in threading.enumerate()]
