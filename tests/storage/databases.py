@@ -1,6 +1,7 @@
 """Databases for tests: each test that asks for one runs on SQLite and on a PostgreSQL server of the tests' own.
 
-Where PostgreSQL is not installed, its tests are skipped; in the whole check, which says so by the environment variable CI, they fail.
+Where PostgreSQL is not installed, its tests are left out, and the first lines of the output say so; in the whole check, which is known by
+the environment variable CI, they fail.
 
 Every run of tests loads this module, so it imports the libraries of databases only where they are used.
 """
@@ -72,12 +73,10 @@ class Server:
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[Server]:
     """A PostgreSQL server of this process, with a database `labapp` that holds empty tables."""
-    programs = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: float(path.parts[-3]))
-    if not programs:
-        if os.environ.get("CI"):
-            pytest.fail(_MISSING)
-        pytest.skip(_MISSING)
-    with _cluster(programs[-1].parent) as server:
+    programs = _programs()
+    if programs is None:
+        pytest.fail(_MISSING)
+    with _cluster(programs) as server:
         from labapp.storage.database import Database
 
         server.make("labapp")
@@ -109,6 +108,35 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
         return str(shutil.copy(request.getfixturevalue("sqlite_tables"), tmp_path / "labapp.sqlite3"))
     return str(request.getfixturevalue("postgresql").emptied())
+
+
+def pytest_report_header() -> str:
+    """What is left out, and why."""
+    return _MISSING if _left_out() else ""
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out the tests that need a server which there is not."""
+    if not _left_out():
+        return
+    out = [item for item in items if isinstance(item, pytest.Function) and _needs_server(item)]
+    config.hook.pytest_deselected(items=out)
+    items[:] = [item for item in items if item not in out]
+
+
+def _left_out() -> bool:
+    return _programs() is None and not os.environ.get("CI")
+
+
+def _needs_server(item: pytest.Function) -> bool:
+    callspec = getattr(item, "callspec", None)
+    return "postgresql" in item.fixturenames or (callspec is not None and "postgresql" in callspec.params.values())
+
+
+def _programs() -> Path | None:
+    """Where the newest PostgreSQL has its programs."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: float(path.parts[-3]))
+    return found[-1].parent if found else None
 
 
 @contextmanager
