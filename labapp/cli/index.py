@@ -41,7 +41,9 @@ def _index(args: argparse.Namespace) -> int:
 
     for directory in args.directories:
         if not directory.is_dir():
-            raise InputError("there is no such directory", where=str(directory), mend="name a directory that holds runs")
+            raise InputError(
+                "there is no such directory", where=str(directory), mend="name a directory that holds runs"
+            )
     roots = args.directories or [each for each in (runs_folder(), Path("runs")) if each.is_dir()]
     workspace = Workspace()
     rebuilt = workspace.rebuild(*roots)

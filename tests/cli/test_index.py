@@ -62,7 +62,7 @@ def test_a_run_that_was_changed_is_named(database: str, tmp_path: Path, capsys: 
     for name in ("good", "changed"):
         make_run(tmp_path / "place" / name, ("TC_003_CS", "PASS"))
     journal = tmp_path / "place" / "changed" / JOURNAL
-    journal.write_text(journal.read_text().replace("\"j1\"", "\"j2\""))
+    journal.write_text(journal.read_text().replace('"j1"', '"j2"'))
     assert main(["index", "place"]) == 2
     out, err = capsys.readouterr()
     told, counted = err.splitlines()
