@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 from labapp.presentation.looks import look_of
 from labapp.presentation.report_checks import Tone, moment_text, subject_text
@@ -159,6 +160,13 @@ def running_text() -> tuple[str, str]:
         text("The session is running"),
         text("Its report is made when it ends; what the report will lack stands here already."),
     )
+
+
+def report_fault(summary: Mapping[str, Any]) -> str:
+    """Why the bench could not make the report at the end of the session, "" when it could. summary: its last message."""
+    report = summary.get("report")
+    fault = report.get("fault") if isinstance(report, Mapping) else None
+    return str(fault.get("text", "")) if isinstance(fault, Mapping) else ""
 
 
 def pages_text(view: ReportView) -> str:

@@ -238,6 +238,12 @@ def test_what_is_no_run_is_said_in_place(qtbot: QtBot, page: ReportPage, desk: D
     assert page.notice.text == f"{tmp_path}: holds no run\nChoose the directory of a run"
 
 
+def test_why_the_bench_made_no_report_stands_on_the_page(qtbot: QtBot, shown: ReportPage) -> None:
+    shown.desk.told.emit({"type": "summary", "report": {"fault": {"text": "the disc is full", "exit_status": 3}}})
+    assert shown.notice.text == "The report could not be made at the end of the session\nthe disc is full"
+    idle(shown, qtbot)
+
+
 def test_past_sessions_can_be_chosen(
     qtbot: QtBot, page: ReportPage, desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -12,8 +12,18 @@ from typing import Any
 import pytest
 
 from labapp.domain.errors import InputError
-from labapp.presentation.report import SIGN, Act, Standing, choices_of, report_view, verdicts_text
+from labapp.presentation.report import (
+    SIGN,
+    Act,
+    Standing,
+    choices_of,
+    pages_text,
+    report_fault,
+    report_view,
+    verdicts_text,
+)
 from labapp.presentation.report_checks import CheckLine, check_lines, check_title, signature_lines, subject_text
+from labapp.presentation.report_signing import SignForm
 from labapp.presentation.report_standing import lacks_of
 from labapp.presentation.stages import Stage, StageStatus, State
 from labapp.reports.pdf_signing import ROLES
@@ -318,6 +328,33 @@ def test_past_sessions_are_listed_newest_first() -> None:
         ("2", "2026-11-02 09:30 UTC   ended by a fault   ! 1 ERROR"),
         ("1", "2026-11-01 09:30 UTC   ended   ✓ 9 PASS   ✗ 1 FAIL"),
     ]
+
+
+def test_why_the_bench_made_no_report_is_known() -> None:
+    assert report_fault({"report": {"fault": {"text": "the disc is full", "exit_status": 3}}}) == "the disc is full"
+    assert report_fault({"report": {"pdf": "x.pdf"}}) == ""
+    assert report_fault({}) == ""
+
+
+def test_a_session_that_has_just_begun_is_running() -> None:
+    view = report_view(None, running=True)
+    assert (view.standing, view.headline, view.offers) == (Standing.RUNNING, "The session is running", {})
+    assert pages_text(view) == "The pages of the report stand here when the session has ended."
+
+
+def test_a_form_says_what_keeps_it_from_signing(tmp_path: Path) -> None:
+    key = tmp_path / "key.p12"
+    key.write_bytes(b"x")
+    whole = SignForm("tested", certificate=f" {key} ", password="env:KEY")
+    assert (whole.problem, whole.given) == ("", (key, "env:KEY"))
+    assert SignForm("tested", certificate=str(key)).given == (key, None)
+    assert SignForm("tested", own=True, password="secret").given == (None, None)
+    assert SignForm("tested").problem == "Choose the file with certificate and key, or sign with the laboratory's own."
+    gone = replace(whole, certificate=str(tmp_path / "none"))
+    assert gone.problem == "There is no such file; choose the one with certificate and key."
+    assert replace(whole, password="hunter2").problem == (
+        "Name where the password is, never the password itself: env:NAME or keyring:SERVICE/USER."
+    )
 
 
 def test_names_are_those_of_the_certificate() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -27,7 +27,7 @@ from labapp.gui.pages.report_rendering import PdfPages
 from labapp.gui.pages.report_view import ReportPages
 from labapp.gui.widgets.labels import button, label
 from labapp.gui.widgets.notice import Notice
-from labapp.presentation.report import Act, Choice, Standing, choices_of, pages_text, report_view
+from labapp.presentation.report import Act, Choice, Standing, choices_of, pages_text, report_fault, report_view
 from labapp.presentation.report_checks import check_lines, signature_lines
 from labapp.presentation.report_signing import SignForm
 from labapp.presentation.stages import Stage, StageStatus
@@ -107,6 +107,8 @@ class ReportPage(Page):
         column.addStretch(1)
         self.side = QScrollArea()
         self.side.setFrameShape(QFrame.Shape.NoFrame)
+        self.side.setProperty("kind", "reader")
+        self.side.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.side.setWidgetResizable(True)
         self.side.setFixedWidth(_SIDE)
         self.side.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -168,12 +170,19 @@ class ReportPage(Page):
             self._load()
             if kind == "summary":
                 self._load_sessions()
+                self._show_report_fault(message)
         elif kind == "case" and event == "ended":
             # Reading a long journal after every case is worth it only for who looks at it.
             if self.isVisible():
                 self._load()
             else:
                 self._stale = True
+
+    def _show_report_fault(self, summary: Mapping[str, Any]) -> None:
+        """The bench makes the report when the session ends; why it could not stands here."""
+        fault = report_fault(summary)
+        if fault:
+            self.notice.say(self.tr("The report could not be made at the end of the session"), fault, "problem")
 
     @property
     def _running(self) -> bool:

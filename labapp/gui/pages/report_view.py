@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 
 from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QImage, QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import QFocusEvent, QImage, QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
 from labapp.gui import theme
@@ -77,6 +77,16 @@ class ReportPages(QAbstractScrollArea):
             case _:
                 super().keyPressEvent(event)
 
+    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802
+        """The frame shows where the keyboard is."""
+        super().focusInEvent(event)
+        self.viewport().update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802
+        """The frame shows where the keyboard is no longer."""
+        super().focusOutEvent(event)
+        self.viewport().update()
+
     def sizeHint(self) -> QSize:  # noqa: N802
         """A page in a readable size."""
         return QSize(640, 720)
@@ -121,17 +131,20 @@ class ReportPages(QAbstractScrollArea):
         """The pages in sight."""
         painter = QPainter(self.viewport())
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        painter.fillRect(self.viewport().rect(), theme.colour("raised"))
+        room = self.viewport().rect()
+        painter.fillRect(room, theme.colour("raised"))
         if self._document is None:
             painter.setPen(theme.colour("muted"))
-            room = self.viewport().rect().adjusted(32, 32, -32, -32)
-            painter.drawText(room, int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap), self._words)
-            return
+            flags = int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap)
+            painter.drawText(room.adjusted(32, 32, -32, -32), flags, self._words)
         offset = self.verticalScrollBar().value()
         for page in range(self.page_count):
             place = self._page_rect(page).translated(0, -offset)
-            if place.intersects(self.viewport().rect()):
+            if place.intersects(room):
                 self._draw(painter, page, place)
+        if self.hasFocus():
+            painter.setPen(QPen(theme.colour("focus"), 2))
+            painter.drawRect(room.adjusted(1, 1, -1, -1))
 
     def _draw(self, painter: QPainter, page: int, place: QRect) -> None:
         image = self._images.get((page, self._pixels()))
