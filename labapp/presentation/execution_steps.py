@@ -8,7 +8,8 @@ from types import MappingProxyType
 from typing import Literal
 
 from labapp.presentation.session import Session
-from labapp.presentation.session_steps import StepLine, Wait
+from labapp.presentation.session_facts import case_facts
+from labapp.presentation.session_steps import StepLine, StepList, Wait
 from labapp.presentation.wording import text
 
 Bracket = Literal["", "first", "middle", "last"]
@@ -32,7 +33,7 @@ STEP_LOOKS: Mapping[str, tuple[str, str]] = MappingProxyType(
 class StepRow:
     """A row. number: as shown; who: who acts, in words; right: time or wait; bracket: its place in an any-order group.
 
-    notes: lines below it, findings among them. spoken: the row for a screen reader. shares: of the wait that has gone, 0 to 1,
+    notes: lines below it, findings among them. spoken: the row for a screen reader. gone: share of the wait, 0 to 1,
     None without a limit.
     """
 
@@ -61,6 +62,12 @@ def step_rows(session: Session, now: float) -> tuple[StepRow, ...]:
         state = line.state if live or line.state != "waiting" else ""
         rows.append(_row(line, state, _bracket(lines, at), wait if at == waiting else None, now))
     return tuple(rows)
+
+
+def expected_rows(case: str) -> tuple[StepRow, ...]:
+    """The rows of a case that has not run: what the catalogue expects."""
+    lines = StepList(case_facts(case)).lines()
+    return tuple(_row(line, "", _bracket(lines, at), None, 0.0) for at, line in enumerate(lines))
 
 
 def _row(line: StepLine, state: str, bracket: Bracket, wait: Wait | None, now: float) -> StepRow:

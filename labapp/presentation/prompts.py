@@ -13,6 +13,8 @@ from labapp.presentation.wording import text
 
 #: Seconds for which it stays visible what closed a prompt.
 SEEN_FOR = 4.0
+#: Seconds for which a prompt takes no key that comes up right behind another.
+HELD_FOR = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,14 @@ class PromptModel:
         self._simulated = simulated
         self._answered = ""
         self._asking = ""
+
+    def takes_keys(self, now: float) -> bool:
+        """Whether a key is meant for the prompt that is shown: one pressed for a prompt that the wire has just closed is not."""
+        prompt, closed = self._session.prompt, self._session.closed
+        if prompt is None:
+            return False
+        followed = closed is not None and closed.by != "operator" and 0 <= prompt.asked - closed.at < HELD_FOR
+        return not followed or not 0 <= now - prompt.asked < HELD_FOR
 
     @property
     def asking_reason(self) -> bool:
