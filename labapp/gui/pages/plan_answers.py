@@ -48,6 +48,7 @@ class AnswersPanel(QWidget):
             self._make(questions)
         for question in questions:
             self.fields[question.key].show_answer(question)
+        self.setVisible(bool(questions))
 
     def show_deciding(self, keys: Collection[str]) -> None:
         """Mark the questions that decide a case."""
@@ -90,4 +91,3 @@ class AnswersPanel(QWidget):
             old.deleteLater()
         self._scroll.setWidget(inner)
         self.show_deciding(self._deciding)
-        self.setVisible(bool(questions))

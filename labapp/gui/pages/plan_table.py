@@ -114,6 +114,8 @@ class PlanModel(QAbstractItemModel):
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         """Boxes of cases that labapp has can be ticked, unless the plan is fixed."""
+        if not index.isValid():
+            return Qt.ItemFlag.NoItemFlags
         flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
         line = self.line(index)
         if line is not None and index.column() == RUN and line.available and not self._fixed:
@@ -239,13 +241,19 @@ class PlanTable(QTreeView):
             self.setFirstColumnSpanned(at, _NOWHERE, True)
             self.setExpanded(index, group.title not in self._folded)
         self.verticalScrollBar().setValue(place)
-        index = self.plan.place(case)
-        if not index.isValid() and groups:
-            index = self.plan.place(groups[0].lines[0].id)
+        index = self._where_to_look(case, groups)
         if index.isValid():
             self.setCurrentIndex(index)
         else:
             self.looked_at.emit("")
+
+    def _where_to_look(self, case: str, groups: Sequence[Group]) -> QModelIndex:
+        """The same case, else the first one; a group that is folded is not opened for it."""
+        index = self.plan.place(case)
+        if index.isValid() and self.isExpanded(index.parent()):
+            return index
+        open_groups = [group for group in groups if group.title not in self._folded]
+        return self.plan.place(open_groups[0].lines[0].id) if open_groups else self.plan.index(0, 0)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         """Space ticks or unticks every selected case, as the one that one looks at."""
