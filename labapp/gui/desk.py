@@ -155,7 +155,7 @@ class Desk(QObject):
         self.starting = True
         self.bench_changed.emit()
         chosen = tuple(cases if cases is not None else self.selected_cases or ())
-        self.tasks.run(_begin, self.workspace, self.draft, chosen, done=self._started, failed=self._not_started)
+        self.tasks.run(_begin, self.workspace, self.draft, chosen, done=self._begun, failed=self._not_started)
 
     def resume_session(self, only: Sequence[str] = ()) -> None:
         """Take up the shown session, whose bench has gone or has ended. only: cases to run again."""
@@ -225,6 +225,13 @@ class Desk(QObject):
         """A bench tells its operators; what no bench runs is read again."""
         if not self.operator.is_attached:
             self._read_result(directory)
+
+    def _begun(self, begun: tuple[Path, LabappError | None]) -> None:
+        """The session is on its bench, also when the index could not take it: its end is entered again."""
+        directory, fault = begun
+        self._started(directory)
+        if fault is not None:
+            self.failed.emit(fault)
 
     def _started(self, directory: Path) -> None:
         self.starting = False
@@ -300,8 +307,8 @@ class Desk(QObject):
         self.tasks.close()
 
 
-def _begin(workspace: Workspace, draft: Draft, cases: Sequence[str]) -> Path:
-    """Start a session of a draft and note it in the index."""
+def _begin(workspace: Workspace, draft: Draft, cases: Sequence[str]) -> tuple[Path, LabappError | None]:
+    """Start a session of a draft and enter it in the index; its directory, and why the index did not take it."""
     project_file = workspace.export_project(draft, window_sessions.project_folder(draft))
     measurements = workspace.measurements(draft.id)
     directory = window_sessions.start_session(
@@ -311,8 +318,11 @@ def _begin(workspace: Workspace, draft: Draft, cases: Sequence[str]) -> Path:
         demonstration=draft.simulated,
         measurement=measurements[-1].content if measurements else None,
     )
-    workspace.note_session(directory, draft.id)
-    return directory
+    try:
+        workspace.note_session(directory, draft.id)
+    except LabappError as fault:
+        return directory, fault
+    return directory, None
 
 
 def _resume(directory: Path, only: Sequence[str], demonstration: bool) -> Path:

@@ -146,7 +146,7 @@ class StartPage(QWidget):
         for number, stage in enumerate(Stage, start=1):
             column.addSpacing(4)
             column.addWidget(label(f"{number}  {title_of(stage)}", look="heading"))
-            column.addWidget(label(purpose_of(stage), look="muted", wraps=True))
+            column.addWidget(label(purpose_of(stage), look="muted"))
         return way
 
     def begin(self) -> None:

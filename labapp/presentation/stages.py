@@ -57,7 +57,7 @@ def purpose_of(stage: Stage) -> str:
         Stage.PLAN: text("which cases apply, and why"),
         Stage.SETUP: text("how tool and device find each other, and the values of the cases"),
         Stage.NETWORK: text("bandwidth, latency and signal against their limits"),
-        Stage.EXECUTION: text("the cases, one after another, with your hands where they are needed"),
+        Stage.EXECUTION: text("the cases one by one, with your hands where needed"),
         Stage.PERFORMANCE: text("what was measured against what was declared"),
         Stage.REPORT: text("the signed report, and evidence that anyone can check"),
     }[stage]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from PySide6.QtCore import Qt
@@ -19,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from labapp.domain.draft import Draft
 from labapp.domain.errors import LabappError
 from labapp.gui import theme
 from labapp.gui.desk import Desk
@@ -27,9 +29,9 @@ from labapp.gui.pages.performance_plot import StripPlots
 from labapp.gui.pages.performance_table import SampleTable
 from labapp.gui.widgets.labels import EmptyState, button, label
 from labapp.gui.widgets.notice import Notice
-from labapp.presentation.performance import Parameter, empty_text, performance_view
+from labapp.presentation.performance import Parameter, PerformanceView, empty_text, performance_view
 from labapp.presentation.stages import Stage, StageStatus
-from labapp.services.performance import Measured, PerformanceReader, measuring_cases
+from labapp.services.performance import PerformanceReader, measuring_cases
 
 _TONES = {"good": "verdict_pass", "warning": "verdict_inconclusive", "muted": "muted", "": "text"}
 _SHAPES = {"good": "✓ ", "warning": "◆ ", "muted": "", "": ""}
@@ -43,14 +45,14 @@ class PerformancePage(Page):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self._reader: PerformanceReader | None = None
-        self._measured: Measured | None = None
+        self._of_session = False
         self._reading = False
         self._again = False
         self._view = performance_view(None, None, {})
         self._chosen = 0
         self._build()
         desk.session_changed.connect(self._session_changed)
-        desk.draft_changed.connect(self._show)
+        desk.draft_changed.connect(self._draft_changed)
         desk.told.connect(self._told)
         theme.announcer.changed.connect(self._show_table)
         self._session_changed()
@@ -90,6 +92,8 @@ class PerformancePage(Page):
         self.list.setModel(self.samples)
         self.list.setAccessibleName(self.tr("Measurements of the chosen parameter"))
         self._style(self.list)
+        # Only the rows in sight are measured for the width of the columns: there may be thousands.
+        self.list.horizontalHeader().setResizeContentsPrecision(0)
         self.list.selectionModel().currentRowChanged.connect(lambda now, _: self._sample_row(now.row()))
         self.heading = label("", look="heading")
         self.list_empty = label("", look="muted", wraps=True)
@@ -156,10 +160,15 @@ class PerformancePage(Page):
     def _session_changed(self) -> None:
         directory = self.desk.run_directory
         self._reader = None if directory is None else PerformanceReader(directory)
-        self._measured = None
+        self._of_session = False
         self.notice.clear()
-        self._show()
+        self._show(performance_view(None, self.desk.draft, _measuring(self.desk.draft)))
         self._read()
+
+    def _draft_changed(self) -> None:
+        """What is stated in the project counts until there is a session, which has its own declaration."""
+        if not self._of_session:
+            self._show(performance_view(None, self.desk.draft, _measuring(self.desk.draft)))
 
     def _told(self, message: dict[str, Any]) -> None:
         ended = message["type"] == "case" and message["event"] != "started"
@@ -174,17 +183,23 @@ class PerformancePage(Page):
             self._again = True
             return
         self._reading, self._again = True, False
-        reader = self._reader
+        reader, session = self._reader, self.desk.session
+        running = session is not None and not session.over
         self.desk.tasks.run(
-            reader.read, done=lambda found: self._taken(reader, found), failed=lambda fault: self._failed(reader, fault)
+            _view_of,
+            reader,
+            self.desk.draft,
+            running,
+            done=lambda view: self._taken(reader, view),
+            failed=lambda fault: self._failed(reader, fault),
         )
 
-    def _taken(self, reader: PerformanceReader, found: Measured) -> None:
+    def _taken(self, reader: PerformanceReader, view: PerformanceView) -> None:
         self._reading = False
         if reader is self._reader:
-            self._measured = found
+            self._of_session = True
             self.notice.clear()
-            self._show()
+            self._show(view)
         if self._again or reader is not self._reader:
             self._read()
 
@@ -197,16 +212,13 @@ class PerformancePage(Page):
 
     # What is shown ----------------------------------------------------------------------------------------------------
 
-    def _show(self) -> None:
-        draft, session = self.desk.draft, self.desk.session
-        sut = self._measured.sut if self._measured is not None and self._measured.sut else draft.sut if draft else ""
-        running = session is not None and not session.over
-        self._view = performance_view(self._measured, draft, measuring_cases(sut), running=running)
-        self._stack.setCurrentIndex(0 if self._view.parameters else 1)
-        self.source.setText(self._view.source)
-        self.note.setText(self._view.note)
+    def _show(self, view: PerformanceView) -> None:
+        self._view = view
+        self._stack.setCurrentIndex(0 if view.parameters else 1)
+        self.source.setText(view.source)
+        self.note.setText(view.note)
         self._show_table()
-        self.plots.show_parameters(self._view.parameters, self._view.axis)
+        self.plots.show_parameters(view.parameters, view.axis)
         self._show_samples()
         self.status_changed.emit()
 
@@ -274,7 +286,10 @@ class PerformancePage(Page):
         self.list_empty.setText(parameter.missing)
         self.list_empty.setVisible(bool(parameter.missing))
         self.list.setVisible(not parameter.missing)
+        chosen = self.list.currentIndex().row()
         self.samples.show_rows(parameter.samples)
+        if 0 <= chosen < len(parameter.samples) and self.list.currentIndex().row() != chosen:
+            self.list.selectRow(chosen)
         self._fit()
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
@@ -294,3 +309,16 @@ class PerformancePage(Page):
 
     def _sample_row(self, row: int) -> None:
         self.plots.choose(self._chosen, row if row >= 0 else None)
+
+
+def _measuring(draft: Draft | None) -> Mapping[str, Sequence[str]]:
+    """The cases that measure the parameters of a project."""
+    return measuring_cases(draft.sut if draft is not None else "")
+
+
+def _view_of(reader: PerformanceReader, draft: Draft | None, running: bool) -> PerformanceView:
+    """The page of a session, read and put into words; it takes long where there are thousands of measurements."""
+    measured = reader.read()
+    return performance_view(
+        measured, draft, measuring_cases(measured.sut) if measured.sut else _measuring(draft), running=running
+    )

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import (
+    QColor,
+    QFontMetrics,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from labapp.gui import theme
@@ -42,6 +52,8 @@ class StripPlots(QWidget):
         self._axis = Axis()
         self._chosen = 0
         self._sample: int | None = None
+        #: Of each lane, the columns of pixels in which a tick stands: thousands of measurements share few hundred.
+        self._columns: tuple[tuple[int, ...], ...] = ()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName(self.tr("Strip plots of every measurement"))
@@ -52,8 +64,19 @@ class StripPlots(QWidget):
         self._parameters, self._axis = tuple(parameters), axis
         self._chosen = min(self._chosen, max(0, len(parameters) - 1))
         self.setAccessibleDescription("; ".join(each.spoken for each in parameters))
+        self._place_ticks()
         self.updateGeometry()
         self.update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Ticks stand in other columns."""
+        super().resizeEvent(event)
+        self._place_ticks()
+
+    def _place_ticks(self) -> None:
+        self._columns = tuple(
+            tuple({round(self._x(sample.seconds)) for sample in each.samples}) for each in self._parameters
+        )
 
     def choose(self, parameter: int, sample: int | None = None) -> None:
         """Mark a parameter and one of its measurements."""
@@ -148,7 +171,7 @@ class StripPlots(QWidget):
         painter.fillRect(chosen, theme.colour("selected"))
         self._draw_grid(painter, foot)
         for index, parameter in enumerate(self._parameters):
-            self._draw_lane(painter, self._lane(index), parameter, chosen=index == self._chosen)
+            self._draw_lane(painter, self._lane(index), parameter, self._columns[index], chosen=index == self._chosen)
         painter.setPen(QPen(theme.colour("focus" if self.hasFocus() else "line"), 2 if self.hasFocus() else 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(QRectF(self.rect()).adjusted(1, 1, -1, -1))
@@ -165,7 +188,9 @@ class StripPlots(QWidget):
             left = min(max(4.0, x - width / 2), self.width() - width - 4.0)
             painter.drawText(QPointF(left, foot + 8 + metrics.ascent()), words)
 
-    def _draw_lane(self, painter: QPainter, lane: QRect, parameter: Parameter, *, chosen: bool) -> None:
+    def _draw_lane(
+        self, painter: QPainter, lane: QRect, parameter: Parameter, columns: Sequence[int], *, chosen: bool
+    ) -> None:
         painter.setPen(QPen(theme.colour("line"), 1))
         painter.drawLine(lane.bottomLeft(), lane.bottomRight())
         painter.setFont(theme.font("small", bold=chosen))
@@ -181,22 +206,20 @@ class StripPlots(QWidget):
             words = metrics.elidedText(parameter.missing, Qt.TextElideMode.ElideRight, lane.width() - 24)
             painter.drawText(QPointF(12, lane.top() + 8 + metrics.height() + metrics.ascent()), words)
         tick = min(_HIGHEST, _TICK + max(0, lane.height() - _LANE) / 4)
-        self._draw_ticks(painter, middle, tick, parameter, chosen=chosen)
-        self._draw_lines(painter, lane, middle, tick, parameter.lines)
-
-    def _draw_ticks(self, painter: QPainter, middle: float, tick: float, parameter: Parameter, *, chosen: bool) -> None:
-        ink = QColor(theme.colour("accent"))
-        ink.setAlphaF(0.7)
-        painter.setPen(QPen(ink, 2))
-        for sample in parameter.samples:
-            x = self._x(sample.seconds)
-            painter.drawLine(QPointF(x, middle - tick / 2), QPointF(x, middle + tick / 2))
+        self._draw_ticks(painter, middle, tick, columns)
         if chosen and self._sample is not None and self._sample < len(parameter.samples):
-            x = self._x(parameter.samples[self._sample].seconds)
             painter.setPen(QPen(theme.colour("text"), 2))
             painter.setBrush(theme.colour("surface"))
-            painter.drawEllipse(QPointF(x, middle), 6, 6)
+            painter.drawEllipse(QPointF(self._x(parameter.samples[self._sample].seconds), middle), 6, 6)
             painter.setBrush(Qt.BrushStyle.NoBrush)
+        self._draw_lines(painter, lane, middle, tick, parameter.lines)
+
+    def _draw_ticks(self, painter: QPainter, middle: float, tick: float, columns: Sequence[int]) -> None:
+        ink = QColor(theme.colour("accent"))
+        ink.setAlphaF(0.7)
+        top, height = round(middle - tick / 2), round(tick)
+        for x in columns:
+            painter.fillRect(QRect(x - 1, top, 2, height), ink)
 
     def _draw_lines(self, painter: QPainter, lane: QRect, middle: float, tick: float, lines: Sequence[Line]) -> None:
         """The labelled lines; the median's label above the ticks, the others below, moved apart where they would meet."""

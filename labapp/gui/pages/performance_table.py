@@ -31,7 +31,7 @@ class SampleTable(QAbstractTableModel):
 
     def show_rows(self, rows: tuple[SampleRow, ...]) -> None:
         """Show other measurements."""
-        if rows != self._rows:
+        if rows is not self._rows:
             self.beginResetModel()
             self._rows = rows
             self.endResetModel()
