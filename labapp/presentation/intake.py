@@ -161,6 +161,10 @@ class Hit:
     label: str
 
 
+#: Several pages ask for the view of the same draft after each key.
+_judged_last: tuple[Draft, IntakeView] | None = None
+
+
 def form_title(form: str) -> str:
     """The short name of a form."""
     return {
@@ -175,7 +179,15 @@ def form_title(form: str) -> str:
 
 
 def intake_view(draft: Draft) -> IntakeView:
-    """The declaration of a draft, judged. Quick enough for every key that is pressed."""
+    """The declaration of a draft, judged. Quick enough for every key that is pressed; asked again for the same draft it is at hand."""
+    global _judged_last
+    known = _judged_last
+    if known is None or known[0] is not draft:
+        _judged_last = known = draft, _judge(draft)
+    return known[1]
+
+
+def _judge(draft: Draft) -> IntakeView:
     edition = edition_of(draft)
     questions = questionnaire(edition)
     inspection = judge_answers(draft.answers, edition)

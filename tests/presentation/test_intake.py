@@ -220,6 +220,12 @@ def test_questions_are_found_by_label_key_and_explanation() -> None:
     assert edit_text(view, "general.rfid_readers") == "answer to RFID readers"
 
 
+def test_each_draft_is_judged_for_itself() -> None:
+    one, other = demonstration(), demonstration(profiles__core="No")
+    assert intake_view(one) is intake_view(one)
+    assert [intake_view(each).usable for each in (one, other, one)] == [True, False, True]
+
+
 def test_a_key_that_is_pressed_is_judged_at_once() -> None:
     draft = demonstration()
     intake_view(draft)
