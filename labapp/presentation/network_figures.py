@@ -41,7 +41,7 @@ class VerdictLook:
 class Figure:
     """One value. value: "" while nothing was measured; place, limit_place: on the bar, None where there is none.
 
-    limit_low: the limit is the lowest value that is allowed, else the highest. spoken: the whole in one line.
+    limit_low: the limit is the lowest value that is allowed, else the highest. spoken: the whole in one line. minor: said in one line.
     """
 
     name: str
@@ -57,6 +57,7 @@ class Figure:
     high: str
     note: str
     spoken: str
+    minor: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,7 @@ def cards(found: NetworkMeasurement | None, settings: NetworkSettings) -> tuple[
 
     return (
         Card(text("Bandwidth"), figures("bandwidth_download", "bandwidth_upload")),
-        Card(text("Latency"), figures("latency_p95", "latency_median", "loss")),
+        Card(text("Latency"), figures("latency_p95", "loss", "latency_median")),
         Card(text("Signal"), figures("rssi", "csq")),
     )
 
@@ -128,6 +129,7 @@ def figure(name: str, found: Measurement | None, limit: Limit | None) -> Figure:
         high=number(scale.high),
         note=found.note if found is not None else "",
         spoken=", ".join(part for part in dict.fromkeys(spoken) if part),
+        minor=name == "latency_median",
     )
 
 

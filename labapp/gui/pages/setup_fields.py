@@ -197,7 +197,7 @@ class SectionView(QWidget):
         shown = [each for each in section.fields if only is None or each.name in only]
         searched = only is not None
         self.setVisible(bool(shown) or (not section.folded and not searched))
-        self._heading.setVisible(not section.folded or searched)
+        self._heading.setVisible(bool(section.title) and (not section.folded or searched))
         self._heading.setText(section.title)
         self.toggle.setVisible(section.folded and not searched)
         stated = sum(bool(each.text) for each in section.fields)
