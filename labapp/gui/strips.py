@@ -62,7 +62,7 @@ class TopStrip(QFrame):
 
     def _show_session(self) -> None:
         session = self._desk.session
-        self.link.setText(session.link_line if session is not None else "")
+        self.link.setText(strips.link_text(session))
         set_look(self.link, strips.link_tone(session) if session is not None else "muted")
         if session is not None and self._desk.operator.is_attached and not session.over:
             self._timer.start()

@@ -65,6 +65,11 @@ def session_clock(session: Session | None, now: float) -> str:
     return clock((max(ended, default=now) if session.over else now) - min(started))
 
 
+def link_text(session: Session | None) -> str:
+    """The connection in words; "" when no session is shown, or it is over."""
+    return session.link_line if session is not None and not session.over else ""
+
+
 def link_tone(session: Session) -> Literal["good", "problem", "muted"]:
     """How the line about the connection looks: "good", "problem" or "muted"."""
     if session.link.wrong_identity or session.link.event in ("down", "refused"):

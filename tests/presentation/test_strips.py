@@ -70,3 +70,10 @@ def test_the_bench_in_one_line() -> None:
 def test_the_tone_of_the_connection(event: str, tone: str) -> None:
     assert strips.link_tone(session(HELLO)) == "muted"
     assert strips.link_tone(session(HELLO, {"type": "link", "event": event, "identity": "CP"})) == tone
+
+
+def test_the_connection_is_told_until_the_session_is_over() -> None:
+    assert strips.link_text(None) == ""
+    up = {"type": "link", "event": "up", "identity": "CP"}
+    assert strips.link_text(session(HELLO, up)) == "CP is connected."
+    assert strips.link_text(session(HELLO, up, {"type": "summary", "cases": []})) == ""
