@@ -16,19 +16,11 @@ from labapp.services.planning import plan_edition, plan_for
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The cases of one block of Appendix C."""
+    """The cases of one block of Appendix C. counts: of the whole block, also where a filter shows a part of it."""
 
     title: str
     lines: tuple[PlanLine, ...]
-
-    @property
-    def counts(self) -> str:
-        """How many apply, and how many of these can be run here."""
-        applying = [line for line in self.lines if line.applies is not Applies.NO]
-        here = sum(line.available for line in applying)
-        return text(
-            "{applying} of {total} apply, {here} can be run", applying=len(applying), total=len(self.lines), here=here
-        )
+    counts: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,19 +80,21 @@ class PlanView:
 class Filter:
     """Which cases are shown. words: all of them in id, title or reason. requirement: "M", "C", "O", or "" for any.
 
-    changed: only what the last edit has changed, if it has changed anything.
+    changed: only what the last edit has changed, if it has changed anything. available: only what labapp has.
     """
 
     words: str = ""
     applicable: bool = False
     requirement: str = ""
     changed: bool = False
+    available: bool = False
 
     def keeps(self, line: PlanLine) -> bool:
         """Whether a case is shown."""
         everything = f"{line.id} {line.number} {line.title} {line.reason}".lower()
         return (
             (not self.applicable or line.applies is not Applies.NO)
+            and (line.available or not self.available)
             and self.requirement in ("", line.requirement)
             and all(word in everything for word in self.words.lower().split())
         )
@@ -179,7 +173,7 @@ def filtered(view: PlanView, chosen: Filter) -> tuple[Group, ...]:
     """The groups with the cases that the filter keeps; groups without one are left out."""
     changed = chosen.changed and bool(view.changed)
     groups = (
-        Group(group.title, tuple(line for line in group.lines if chosen.keeps(line) and (line.was or not changed)))
+        replace(group, lines=tuple(line for line in group.lines if chosen.keeps(line) and (line.was or not changed)))
         for group in view.groups
     )
     return tuple(group for group in groups if group.lines)
@@ -198,7 +192,14 @@ def _groups(lines: Iterable[PlanLine]) -> tuple[Group, ...]:
     by_block: dict[str, list[PlanLine]] = {}
     for line in lines:
         by_block.setdefault(line.block, []).append(line)
-    return tuple(Group(block_title(block), tuple(each)) for block, each in by_block.items())
+    return tuple(Group(block_title(block), tuple(each), _counts(each)) for block, each in by_block.items())
+
+
+def _counts(lines: Sequence[PlanLine]) -> str:
+    """How many of a block apply, and how many of these can be run here."""
+    applying = [line for line in lines if line.applies is not Applies.NO]
+    here = sum(line.available for line in applying)
+    return text("{applying} of {total} apply, {here} can be run", applying=len(applying), total=len(lines), here=here)
 
 
 def _questions(draft: Draft, ocpp: str) -> tuple[QuestionView, ...]:
@@ -233,7 +234,7 @@ def _with_was(view: PlanView, was: Mapping[str, str]) -> PlanView:
     if not any(was.values()):
         return view
     groups = (
-        Group(group.title, tuple(replace(line, was=was.get(line.id, "")) for line in group.lines))
+        replace(group, lines=tuple(replace(line, was=was.get(line.id, "")) for line in group.lines))
         for group in view.groups
     )
     return replace(view, groups=tuple(groups))

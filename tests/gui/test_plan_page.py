@@ -173,6 +173,9 @@ def test_the_filter_works_while_one_types(full: PlanPage) -> None:
     assert full.detail.title.text() == "Choose a case to read why it applies or not."
     QTest.keyClick(full.words, Qt.Key.Key_Escape)
     assert (len(shown(full)), full.counts.isVisible()) == (109, False)
+    QTest.mouseClick(full.available, LEFT, pos=QPoint(10, 10))
+    assert len(shown(full)) == 10
+    QTest.mouseClick(full.available, LEFT, pos=QPoint(10, 10))
     QTest.mouseClick(full.applicable, LEFT, pos=QPoint(10, 10))
     full.requirement.setCurrentIndex(full.requirement.findData("O"))
     assert all(cell(full, case, REQUIREMENT) == "O" for case in shown(full))

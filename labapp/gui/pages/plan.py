@@ -104,13 +104,15 @@ class PlanPage(Page):
 
     def _filters(self) -> QHBoxLayout:
         self.words = _Search()
-        self.words.setPlaceholderText(self.tr("Filter by id, title or reason  Ctrl+F"))
+        self.words.setPlaceholderText(self.tr("Filter  Ctrl+F"))
         self.words.setAccessibleName(self.tr("Filter the cases"))
         self.words.setClearButtonEnabled(True)
         self.words.setMinimumWidth(120)
         self.words.textChanged.connect(self._draw)
         self.applicable = QCheckBox(self.tr("Only what applies"))
         self.applicable.toggled.connect(self._draw)
+        self.available = QCheckBox(self.tr("Only what can be run"))
+        self.available.toggled.connect(self._draw)
         self.requirement = QComboBox()
         self.requirement.setAccessibleName(self.tr("Requirement"))
         for letter, word in requirements():
@@ -120,7 +122,7 @@ class PlanPage(Page):
         row = QHBoxLayout()
         row.setSpacing(12)
         row.addWidget(self.words, 1)
-        for each in (self.applicable, self.requirement, self.counts):
+        for each in (self.applicable, self.available, self.requirement, self.counts):
             row.addWidget(each)
         return row
 
@@ -211,6 +213,7 @@ class PlanPage(Page):
                 self.applicable.isChecked(),
                 str(self.requirement.currentData() or ""),
                 self.changed.isChecked(),
+                self.available.isChecked(),
             ),
         )
         self.table.show_plan(groups, selected(view, chosen), fixed=view.fixed)
