@@ -194,6 +194,16 @@ def headline(session: Session, now: float) -> Headline:
     )
 
 
+def caption(session: Session, selected: str) -> str:
+    """What the steps below are of, when it is not the case that runs; "" when it is. selected: id of the chosen case, or ""."""
+    running, shown = session.running, session.shown
+    if selected and (shown is None or selected != shown.id):
+        return text("{case} has not run yet. It expects:", case=selected)
+    if running is None and shown is not None:
+        return text("The course of {case}:", case=shown.id)
+    return ""
+
+
 def _next_id(session: Session) -> str:
     return session.next_case.id if session.next_case is not None else text("the end of the session")
 

@@ -60,8 +60,13 @@ class Frame:
         if self.kind == OTHER:
             return text("no OCPP frame")
         if self.kind == ERROR:
-            return text("{action} error {code}", action=self.action, code=self.named)
-        return self.action if self.kind == CALL else text("{action} answer", action=self.action)
+            return text("↳ {action}: error {code}", action=self.action, code=self.named)
+        return self.action if self.kind == CALL else f"↳ {self.action}"
+
+    @property
+    def spoken(self) -> str:
+        """The message in words."""
+        return text("answer to {action}", action=self.action) if self.kind in (RESULT, ERROR) else self.message
 
     @property
     def connector(self) -> str:

@@ -100,7 +100,7 @@ class Review:
         ]:
             for row, old in zip(review.rows, before.rows, strict=False):
                 row.decision, row.reason = old.decision, old.reason
-        review.current = review._next_open() or 0
+        review.current = next((at for at, row in enumerate(review.rows) if row.decision is None), 0)
         return review
 
     # Keys -------------------------------------------------------------------------------------------------------------
@@ -246,14 +246,17 @@ def lanes_of(timeline: Sequence[Mapping[str, Any]]) -> tuple[Lane, ...]:
 
 
 def spread(lanes: Sequence[Lane], width: float, gap: float) -> tuple[tuple[float, ...], ...]:
-    """Where the marks of each lane stand from left to right, 0 to `width` or beyond: in proportion to time, where it is dense
-    at least `gap` apart in a lane, and in all lanes in the order of time."""
+    """Where the marks of each lane stand, from 0 to `width` or as far as they must.
+
+    In a lane they are at least `gap` apart, in all lanes in the order of time; what room is left is shared in proportion to time.
+    """
     span = max((mark.at for lane in lanes for mark in lane.marks), default=0.0) or 1.0
     order = sorted((mark.at, number, at) for number, lane in enumerate(lanes) for at, mark in enumerate(lane.marks))
-    places: dict[tuple[int, int], float] = {}
+    dense: dict[tuple[int, int], float] = {}
     last_of: dict[int, float] = {}
     last = 0.0
-    for seconds, number, at in order:
-        place = max(seconds / span * width, last, last_of.get(number, -gap) + gap)
-        places[number, at] = last_of[number] = last = place
+    for _, number, at in order:
+        last = dense[number, at] = last_of[number] = max(last, last_of.get(number, -gap) + gap)
+    room = max(0.0, width - last)
+    places = {(number, at): dense[number, at] + room * seconds / span for seconds, number, at in order}
     return tuple(tuple(places[number, at] for at in range(len(lane.marks))) for number, lane in enumerate(lanes))

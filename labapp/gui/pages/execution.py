@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import time
 from collections.abc import Mapping
 from functools import partial
@@ -10,23 +9,24 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QSplitter, QStackedLayout, QWidget
+from PySide6.QtWidgets import QApplication, QSplitter, QStackedLayout, QVBoxLayout, QWidget
 
 from labapp.domain.errors import LabappError
 from labapp.gui.desk import Desk
 from labapp.gui.page import Page
+from labapp.gui.pages.execution_bar import ActionBar
 from labapp.gui.pages.execution_cases import CaseTree
 from labapp.gui.pages.execution_frames import FramePanel
+from labapp.gui.pages.execution_issue import Issue, record_issue
 from labapp.gui.pages.execution_middle import Middle
 from labapp.gui.prompts.card import KEYS, is_typing
 from labapp.gui.prompts.review import ReviewOverlay
 from labapp.gui.widgets.labels import EmptyState, button
-from labapp.presentation.execution import Account, account_of, execution_status, headline
+from labapp.presentation.execution import Account, account_of, commands, execution_status, headline
 from labapp.presentation.prompts import PromptModel, Reply
 from labapp.presentation.review import Review, Verdicts
 from labapp.presentation.session import Session
 from labapp.presentation.stages import Stage, StageStatus
-from labapp.services.sessions import amend
 
 #: Milliseconds between two looks at what has come: state at once, frames by the batch, clocks twice a second.
 STATE_AFTER, FRAMES_AFTER, CLOCK_EVERY = 10, 50, 500
@@ -43,6 +43,7 @@ class ExecutionPage(Page):
         self._prompts: PromptModel | None = None
         self._selected = ""
         self._announced = ""
+        self._sized = False
         self.tree = CaseTree()
         self.middle = Middle()
         self.frames = FramePanel()
@@ -52,6 +53,7 @@ class ExecutionPage(Page):
             self.tr("Here the session runs: the cases, what you are asked to do, and every message of the device."),
             self.start,
         )
+        self.bar = ActionBar()
         self._split = QSplitter(Qt.Orientation.Horizontal)
         self._lay_out()
         self.review = ReviewOverlay(self)
@@ -78,11 +80,13 @@ class ExecutionPage(Page):
         self._split.setChildrenCollapsible(False)
         self.tree.setMinimumWidth(190)
         self.middle.setMinimumWidth(420)
-        self.frames.setMinimumWidth(300)
+        self.frames.setMinimumWidth(340)
         body = QWidget()
-        row = QHBoxLayout(body)
-        row.setContentsMargins(16, 12, 16, 12)
-        row.addWidget(self._split)
+        column = QVBoxLayout(body)
+        column.setContentsMargins(16, 12, 16, 12)
+        column.setSpacing(12)
+        column.addWidget(self._split, 1)
+        column.addWidget(self.bar)
         self._faces = QStackedLayout(self)
         self._faces.addWidget(self._empty)
         self._faces.addWidget(body)
@@ -101,7 +105,8 @@ class ExecutionPage(Page):
         self.middle.back_wanted.connect(partial(self._select, ""))
         self.middle.account_wanted.connect(self._select)
         self.middle.primary.clicked.connect(self._primary)
-        self.middle.bar.commanded.connect(self._command)
+        self.middle.another.clicked.connect(self._start)
+        self.bar.commanded.connect(self._command)
         account.frame_wanted.connect(self._show_frame)
         account.run_again.connect(self._run_again)
         account.issue_recorded.connect(self._record_issue)
@@ -136,6 +141,10 @@ class ExecutionPage(Page):
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
         """Clocks go while one looks."""
         super().showEvent(event)
+        if not self._sized:
+            self._sized = True
+            width = self.width()
+            self._split.setSizes([width * 17 // 100, width * 47 // 100, width * 36 // 100])
         self._refresh()
         self.frames.catch_up()
 
@@ -213,6 +222,7 @@ class ExecutionPage(Page):
         account = self._account(session)
         ahead = self._selected if account is None and self._selected not in ("", self._of_steps(session)) else ""
         self.middle.show_session(session, account, now, ahead)
+        self.bar.show_commands(commands(session))
         shown = headline(session, now)
         self.middle.show_headline(shown)
         self.tree.show_session(session, now)
@@ -254,7 +264,7 @@ class ExecutionPage(Page):
                 # Else the next key would press whatever button comes next.
                 self.middle.steps.setFocus(Qt.FocusReason.OtherFocusReason)
         elif is_new and self.isVisible() and not self.review.isVisible():
-            if not is_typing(QApplication.focusWidget()) and not self.middle.bar.asks:
+            if not is_typing(QApplication.focusWidget()) and not self.bar.asks:
                 card.setFocus(Qt.FocusReason.OtherFocusReason)
         elif had_focus and shown.kind in ("action", "question", "answered") and not card.hasFocus():
             card.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -287,6 +297,8 @@ class ExecutionPage(Page):
             middle.primary.setText(self.tr("Resume"))
             middle.primary.setEnabled(not self.desk.starting)
         middle.primary.setVisible(session.over or session.lost)
+        middle.another.setVisible(session.over)
+        middle.another.setEnabled(self.desk.draft is not None and not self.desk.starting)
 
     def _keep_time(self, session: Session) -> None:
         goes = self.isVisible() and session.attached and not session.over
@@ -359,31 +371,11 @@ class ExecutionPage(Page):
         self.desk.resume_session((case,))
 
     def _record_issue(self, case: str, cause: str, reason: str) -> None:
-        session, directory = self._session, self.desk.run_directory
-        if session is None:
-            return
-        if session.attached:
-            self.desk.say("amend", case=case, cause=cause, reason=reason, who=self._who())
-        elif directory is not None:
-            done = partial(self._amended, session, case)
-            self.desk.tasks.run(amend, directory, case, cause, reason, done=done, failed=self._not_amended)
+        if self._session is not None:
+            record_issue(self.desk, self._session, Issue(case, cause, reason), self._refresh, self._not_recorded)
 
-    def _amended(self, session: Session, case: str, _: object) -> None:
-        standing = session.case(case).standing
-        if standing is not None:
-            content = {"event": "amended", "id": case, "attempt": standing.number, "verdict": standing.verdict}
-            session.take({"type": "case", **content}, time.time())
-        self._refresh()
-
-    def _not_amended(self, fault: LabappError) -> None:
+    def _not_recorded(self, fault: LabappError) -> None:
         self.middle.problem.show_fault(fault, self.tr("Close"), self.middle.problem.clear)
-
-    def _who(self) -> str:
-        tester = self.desk.draft.value("project", "tester", "") if self.desk.draft is not None else ""
-        try:
-            return str(tester) or getpass.getuser()
-        except (KeyError, OSError):
-            return "unknown"
 
     # Keys -------------------------------------------------------------------------------------------------------------
 

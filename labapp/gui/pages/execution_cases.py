@@ -34,7 +34,7 @@ class CaseTree(QWidget):
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         header.setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
         self.tree.currentItemChanged.connect(self._current_changed)
-        self._progress = label("", look="heading")
+        self._progress = label("", look="heading", wraps=True)
         self._next = label("", look="muted", wraps=True)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -88,6 +88,7 @@ class CaseTree(QWidget):
             parent.setFont(0, bold)
             parent.setExpanded(True)
             parent.setFirstColumnSpanned(True)
+            parent.setSizeHint(0, QSize(0, 26))
             self._blocks[block.title] = parent
             for case in block.cases:
                 item = QTreeWidgetItem(parent)

@@ -53,7 +53,7 @@ class FrameModel(QAbstractTableModel):
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:  # noqa: N802
         """Titles of the columns."""
         if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return (self.tr("UTC"), "", self.tr("message"), self.tr("conn."), self.tr("no."))[section]
+            return (self.tr("UTC"), "", self.tr("message"), self.tr("con."), self.tr("no."))[section]
         return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -64,8 +64,8 @@ class FrameModel(QAbstractTableModel):
                 return self._text(frame, index.column())
             case Qt.ItemDataRole.ForegroundRole:
                 return self._brush(frame, index.column())
-            case Qt.ItemDataRole.AccessibleTextRole if index.column() == ARROW:
-                return frame.direction
+            case Qt.ItemDataRole.AccessibleTextRole if index.column() in (ARROW, MESSAGE):
+                return frame.direction if index.column() == ARROW else frame.spoken
             case Qt.ItemDataRole.ToolTipRole:
                 return "\n".join(mark.text for mark in frame.marks) or frame.direction
             case Qt.ItemDataRole.TextAlignmentRole if index.column() in (ARROW, CONNECTOR, SEQ):
@@ -191,7 +191,7 @@ class FramePanel(QWidget):
         above.addWidget(self.words)
         above.addLayout(choices)
         above.addWidget(self.table, 1)
-        above.addWidget(label(self.tr("→ from the device   ← to the device"), look="small"))
+        above.addWidget(label(self.tr("→ from the device   ← to the device   ↳ answer"), look="small"))
         lower = QWidget()
         below = QVBoxLayout(lower)
         below.setContentsMargins(0, 0, 0, 0)
@@ -305,7 +305,9 @@ def _table(model: FrameModel) -> QTableView:
     header = table.horizontalHeader()
     header.setHighlightSections(False)
     header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+    header.setMinimumSectionSize(20)
+    header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
     header.setSectionResizeMode(MESSAGE, QHeaderView.ResizeMode.Stretch)
-    for column, width in ((TIME, 104), (ARROW, 28), (CONNECTOR, 44), (SEQ, 52)):
+    for column, width in ((TIME, 100), (ARROW, 24), (CONNECTOR, 42), (SEQ, 48)):
         table.setColumnWidth(column, width)
     return table

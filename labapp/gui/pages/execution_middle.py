@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from labapp.gui.pages.execution_account import AccountView
-from labapp.gui.pages.execution_bar import ActionBar
 from labapp.gui.pages.execution_steps import StepList
 from labapp.gui.prompts.card import PromptCard
 from labapp.gui.widgets.labels import button, label, set_look
 from labapp.gui.widgets.notice import Notice
-from labapp.presentation.execution import Account, Headline, commands
+from labapp.presentation.execution import Account, Headline, caption
 from labapp.presentation.execution_steps import expected_rows, step_rows
 from labapp.presentation.session import Session
 
@@ -28,6 +27,8 @@ class Middle(QWidget):
         self._small = label("", look="muted", wraps=True)
         self.primary = button("", kind="primary")
         self.primary.hide()
+        self.another = button(self.tr("Start another session"))
+        self.another.hide()
         self.back = button(self.tr("Back to the case that runs"), self.back_wanted.emit, kind="link")
         self.back.hide()
         self.failed = Notice()
@@ -35,8 +36,10 @@ class Middle(QWidget):
         self.card = PromptCard()
         self.steps = StepList()
         self.account = AccountView()
-        self.bar = ActionBar()
-        self._below = QStackedWidget()
+        self._caption = label("", look="heading")
+        self._lower = QWidget()
+        self._below = QStackedLayout(self._lower)
+        self._below.setContentsMargins(0, 0, 0, 0)
         self._below.addWidget(self.steps)
         self._below.addWidget(self.account)
         self._lay_out()
@@ -50,6 +53,7 @@ class Middle(QWidget):
         texts.addWidget(self._small)
         head.addLayout(texts, 1)
         head.addWidget(self.back, 0, Qt.AlignmentFlag.AlignTop)
+        head.addWidget(self.another, 0, Qt.AlignmentFlag.AlignTop)
         head.addWidget(self.primary, 0, Qt.AlignmentFlag.AlignTop)
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 0, 8, 0)
@@ -58,8 +62,8 @@ class Middle(QWidget):
         column.addWidget(self.problem)
         column.addWidget(self.failed)
         column.addWidget(self.card)
-        column.addWidget(self._below, 1)
-        column.addWidget(self.bar)
+        column.addWidget(self._caption)
+        column.addWidget(self._lower, 1)
 
     @property
     def shows_account(self) -> bool:
@@ -81,13 +85,15 @@ class Middle(QWidget):
             self._below.setCurrentWidget(self.account)
         else:
             self._below.setCurrentWidget(self.steps)
+        above = caption(session, ahead) if account is None else ""
+        self._caption.setText(above)
+        self._caption.setVisible(bool(above))
         self.steps.show_rows(expected_rows(ahead) if ahead else step_rows(session, now))
-        self.bar.show_commands(commands(session))
 
     def announce_failure(self, case: str, sentence: str) -> None:
         """A case has failed and the next one is under way."""
         self.failed.say(
-            self.tr("✗ FAIL {0}: {1}").format(case, sentence),
+            self.tr("FAIL {0}: {1}").format(case, sentence),
             tone="problem",
             button=self.tr("Show"),
             act=lambda: self.account_wanted.emit(case),

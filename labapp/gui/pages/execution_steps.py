@@ -67,7 +67,7 @@ class _Painter(QStyledItemDelegate):
         if state & QStyle.StateFlag.State_Selected:
             painter.fillRect(box, theme.colour("selected"))
         if row.gone is not None:
-            bar = QRectF(box.left() + 44, box.top() + _LINE - 3, (box.width() - 60) * row.gone, 2)
+            bar = QRectF(box.left() + 44, box.top() + _LINE - 3, (box.width() - 60) * row.gone, 3)
             painter.fillRect(bar, theme.colour("accent"))
         line = QRectF(box.left(), box.top(), box.width(), _LINE)
         self._line(painter, row, line)
@@ -85,7 +85,8 @@ class _Painter(QStyledItemDelegate):
         painter.setFont(theme.font("mono"))
         painter.setPen(theme.colour("muted"))
         painter.drawText(QRectF(left, box.top(), 40, box.height()), right, row.number)
-        width = painter.fontMetrics().horizontalAdvance(row.right) + 12
+        # As wide in every row, so that brackets stand below one another.
+        width = painter.fontMetrics().horizontalAdvance("waiting 100 s of 100 s")
         painter.drawText(QRectF(box.right() - width - 8, box.top(), width, box.height()), right, row.right)
         painter.setPen(theme.colour(row.colour))
         painter.setFont(theme.font("body", bold=True))

@@ -12,6 +12,8 @@ from labapp.presentation.prompts import Card, Option
 
 #: Points of the prompt's text, the largest that fits is taken.
 SIZES = (34, 30, 26, 24, 20, 17)
+#: Lines that it takes at most, as long as a size allows it.
+LINES = 3
 
 KEYS = {
     Qt.Key.Key_Space: "Space",
@@ -94,8 +96,9 @@ class PromptCard(QFrame):
         self.setAccessibleName(card.heading)
         self.setAccessibleDescription(card.text)
         self.setProperty("quiet", card.kind == "closed")
-        self.style().unpolish(self)
-        self.style().polish(self)
+        for widget in (self, self._heading, self._count, self._hint):
+            widget.style().unpolish(widget)
+            widget.style().polish(widget)
         self._fit()
 
     def _show_rest(self, card: Card) -> None:
@@ -166,22 +169,26 @@ class PromptCard(QFrame):
     def _fit(self) -> None:
         if self._shown is None:
             return
-        room = max(120, self.width() - 48)
+        room = max(120, self.width() - 56)
         quiet = self._shown.kind == "closed"
-        lines = 1 if quiet else 3
-        font = theme.font("prompt", bold=True)
-        for size in SIZES[-2:] if quiet else SIZES:
+        font = theme.font("body" if quiet else "prompt", bold=not quiet)
+        height = 0
+        for size in (font.pointSizeF(),) if quiet else SIZES:
             font.setPointSizeF(size)
-            if _lines(font, self._shown.text, room) <= lines:
+            height, lines = _measured(font, self._shown.text, room)
+            if lines <= LINES:
                 break
         # A style sheet's font would win over setFont.
-        self._text.setStyleSheet(f"font-size: {font.pointSizeF():g}pt; font-weight: bold;")
+        weight = "normal" if quiet else "bold"
+        self._text.setStyleSheet(f"font-size: {font.pointSizeF():g}pt; font-weight: {weight};")
+        self._text.setFixedHeight(height + 4)
 
 
-def _lines(font: QFont, text: str, width: int) -> int:
+def _measured(font: QFont, text: str, width: int) -> tuple[int, int]:
+    """Height in pixels and number of lines of a wrapped text."""
     metrics = QFontMetrics(font)
     box = metrics.boundingRect(0, 0, width, 10_000, Qt.TextFlag.TextWordWrap, text)
-    return max(1, round(box.height() / metrics.lineSpacing()))
+    return box.height(), max(1, round(box.height() / metrics.lineSpacing()))
 
 
 def _plain(look: str) -> QLabel:

@@ -128,6 +128,9 @@ class ReviewOverlay(QWidget):
         lanes.setWidgetResizable(True)
         lanes.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         lanes.setFrameShape(QFrame.Shape.NoFrame)
+        self._lanes.setProperty("kind", "scrolled")
+        lanes.viewport().setAutoFillBackground(False)
+        self._lanes.setAutoFillBackground(False)
         lanes.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._lane_area = lanes
         inner = QWidget()
