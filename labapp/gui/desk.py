@@ -10,7 +10,7 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from labapp.domain.draft import Draft
-from labapp.domain.errors import LabappError
+from labapp.domain.errors import InputError, LabappError
 from labapp.gui.operator import BenchOperator
 from labapp.gui.tasks import Tasks
 from labapp.presentation.session import Session
@@ -151,10 +151,16 @@ class Desk(QObject):
         """Begin a session of the open project on a bench of its own. cases: those chosen on the plan page when None."""
         if self.draft is None or self.starting:
             return
+        asked = cases if cases is not None else self.selected_cases
+        if asked is not None and not asked:
+            # To the bench no names mean the whole plan, which nobody has asked for here.
+            what, mend = self.tr("no case is chosen"), self.tr("choose the cases to run, on the stage Plan")
+            self.failed.emit(InputError(what, mend=mend))
+            return
         self.flush()
         self.starting = True
         self.bench_changed.emit()
-        chosen = tuple(cases if cases is not None else self.selected_cases or ())
+        chosen = tuple(asked or ())
         self.tasks.run(_begin, self.workspace, self.draft, chosen, done=self._begun, failed=self._not_started)
 
     def resume_session(self, only: Sequence[str] = ()) -> None:

@@ -96,6 +96,16 @@ def test_a_locked_database_loses_nothing(desk: Desk, loop: QEventLoop, file: Pat
     assert Workspace(str(file)).open(draft.id).value("connection", "identity") == "CP-2"
 
 
+def test_no_chosen_case_is_not_the_whole_plan(desk: Desk) -> None:
+    told: list[LabappError] = []
+    desk.failed.connect(told.append)
+    desk.open(desk.workspace.create("Wallbox"))
+    desk.selected_cases = ()
+    desk.start_session()
+    assert [str(fault) for fault in told] == ["no case is chosen - choose the cases to run, on the stage Plan"]
+    assert not desk.starting
+
+
 def test_a_session_that_no_bench_runs_and_that_left_nothing_is_told(
     desk: Desk, loop: QEventLoop, tmp_path: Path
 ) -> None:
