@@ -274,6 +274,21 @@ def test_a_question_is_found_and_gone_to(full: IntakePage) -> None:
     assert (search.text(), full.forms.forms.isVisible()) == ("", True)
 
 
+def test_tab_goes_from_the_list_of_forms_into_the_form(full: IntakePage) -> None:
+    full.begin()
+    assert QApplication.focusWidget() is full.forms.forms
+    QTest.keyClick(full.forms.forms, Qt.Key.Key_Down)
+    QTest.keyClick(full.forms.forms, Qt.Key.Key_Tab)
+    assert QApplication.focusWidget() is segments_of(full, "optional.authorization_cache")[0]
+
+
+def segments_of(page: IntakePage, key: str) -> list[QWidget]:
+    """The segments of a question on a form that is shown, without going there."""
+    field = page._pages[key.partition(".")[0]].rows[key].field
+    assert isinstance(field, Segments)
+    return list(field.segments)
+
+
 def test_the_keyboard_is_put_where_work_begins(new: IntakePage, desk: Desk) -> None:
     new.begin()
     assert QApplication.focusWidget() is new.import_button
@@ -409,6 +424,16 @@ def test_an_offer_goes_with_its_project(qtbot: QtBot, full: IntakePage, desk: De
     desk.open(desk.workspace.create("Second"))
     assert (full.panel.isVisible(), full.forms.isVisible(), full._offer) == (False, True, None)
     idle(full, qtbot)
+
+
+def test_a_file_is_never_taken_into_a_project_that_was_opened_meanwhile(
+    qtbot: QtBot, new: IntakePage, desk: Desk, workbook: Path
+) -> None:
+    new.read(workbook)
+    desk.open(desk.workspace.create("Second"))
+    idle(new, qtbot)
+    assert desk.draft is not None
+    assert (desk.draft.answers, new.notice.isVisible()) == ({}, False)
 
 
 def test_an_export_names_what_it_leaves_out_and_never_replaces_a_file(

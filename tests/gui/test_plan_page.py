@@ -162,6 +162,13 @@ def test_answers_beside_the_plan_are_given_by_keyboard(full: PlanPage, desk: Des
     assert QApplication.focusWidget() is field.focusProxy()
 
 
+def test_tab_goes_from_the_table_to_the_answers(full: PlanPage) -> None:
+    assert QApplication.focusWidget() is full.table
+    QTest.keyClick(full.table, Qt.Key.Key_Tab)
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+    assert QApplication.focusWidget() is full.answers.fields["general.dut"].focusProxy()
+
+
 def test_the_filter_works_while_one_types(full: PlanPage) -> None:
     full.search()
     assert QApplication.focusWidget() is full.words

@@ -83,6 +83,7 @@ class IntakePage(Page):
         self._draft: Draft | None = None
         self._view: IntakeView | None = None
         self._offer: Offer | None = None
+        self._reading: tuple[int, Path] | None = None
         self._pages: dict[str, FormPage] = {}
         self._at = ""
         self.setAcceptDrops(True)
@@ -191,6 +192,7 @@ class IntakePage(Page):
 
     def _forget(self) -> None:
         """Another project: nothing of the last one stays on the page."""
+        self._reading = None
         self.notice.clear()
         self._leave()
         self.forms.search.clear()
@@ -278,13 +280,18 @@ class IntakePage(Page):
         if self.desk.draft is None:
             return
         self._leave()
+        self._reading = reading = (self.desk.draft.id, path)
         self.notice.say(self.tr("Reading {0} …").format(path.name))
-        self.desk.tasks.run(inspect_pics, path, done=self._read, failed=self._fail)
+        self.desk.tasks.run(
+            inspect_pics, path, done=lambda inspection: self._read(reading, inspection), failed=self._fail
+        )
 
-    def _read(self, inspection: Inspection) -> None:
+    def _read(self, reading: tuple[int, Path], inspection: Inspection) -> None:
+        """A file has been read; it concerns nobody any more when another was named or another project opened meanwhile."""
         draft = self.desk.draft
-        if draft is None:
+        if draft is None or reading is not self._reading:
             return
+        self._reading = None
         self.notice.clear()
         self._offer = offer = offer_of(draft, inspection)
         if offer.at_once:
