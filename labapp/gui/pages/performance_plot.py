@@ -74,8 +74,11 @@ class StripPlots(QWidget):
         self._place_ticks()
 
     def _place_ticks(self) -> None:
+        # Qt is asked once: while a thread works, each question may wait for it.
+        axis, room = self._axis, self.width() - 2 * _SIDE
         self._columns = tuple(
-            tuple({round(self._x(sample.seconds)) for sample in each.samples}) for each in self._parameters
+            tuple({round(_SIDE + axis.place(sample.seconds) * room) for sample in each.samples})
+            for each in self._parameters
         )
 
     def choose(self, parameter: int, sample: int | None = None) -> None:

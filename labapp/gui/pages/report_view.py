@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import OrderedDict
 
 from PySide6.QtCore import QRect, QSize, Qt
@@ -29,6 +30,9 @@ class ReportPages(QAbstractScrollArea):
         self._words = ""
         self._images: OrderedDict[tuple[int, int], QImage] = OrderedDict()
         self._asked: set[tuple[int, int]] = set()
+        #: Where each page stands in the whole document, and its top alone. Asking Qt is slow while a thread works, so it is asked once.
+        self._places: list[QRect] = []
+        self._tops: list[int] = []
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(self.tr("Pages of the report"))
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -44,7 +48,7 @@ class ReportPages(QAbstractScrollArea):
     def current_page(self) -> int:
         """Which page is at the top, from 1."""
         top = self.verticalScrollBar().value() + self.viewport().height() // 3
-        return sum(self._page_rect(page).top() <= top for page in range(self.page_count)) or 1
+        return bisect_right(self._tops, top) or 1
 
     @property
     def drawn(self) -> frozenset[int]:
@@ -107,22 +111,19 @@ class ReportPages(QAbstractScrollArea):
     def _pixels(self) -> int:
         return round(self._width() * self.devicePixelRatioF())
 
-    def _heights(self) -> list[int]:
-        sizes = self._document.sizes if self._document is not None else ()
-        return [round(self._width() * height / width) for width, height in sizes]
-
-    def _page_rect(self, page: int) -> QRect:
-        heights = self._heights()
-        top = _EDGE + sum(heights[:page]) + page * _GAP
-        left = (self.viewport().width() - self._width()) // 2
-        return QRect(left, top, self._width(), heights[page])
-
     def _lay_out(self) -> None:
-        heights = self._heights()
-        whole = sum(heights) + max(0, len(heights) - 1) * _GAP + 2 * _EDGE
+        width, room = self._width(), self.viewport().rect()
+        left, top = (room.width() - width) // 2, _EDGE
+        self._places, self._tops = [], []
+        for across, down in self._document.sizes if self._document is not None else ():
+            height = round(width * down / across)
+            self._places.append(QRect(left, top, width, height))
+            self._tops.append(top)
+            top += height + _GAP
+        whole = top - _GAP + _EDGE
         bar = self.verticalScrollBar()
-        bar.setRange(0, max(0, whole - self.viewport().height()) if heights else 0)
-        bar.setPageStep(max(1, self.viewport().height() - 40))
+        bar.setRange(0, max(0, whole - room.height()) if self._places else 0)
+        bar.setPageStep(max(1, room.height() - 40))
         bar.setSingleStep(48)
 
     # Drawing ----------------------------------------------------------------------------------------------------------
@@ -138,18 +139,18 @@ class ReportPages(QAbstractScrollArea):
             flags = int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap)
             painter.drawText(room.adjusted(32, 32, -32, -32), flags, self._words)
         offset = self.verticalScrollBar().value()
-        for page in range(self.page_count):
-            place = self._page_rect(page).translated(0, -offset)
-            if place.intersects(room):
-                self._draw(painter, page, place)
+        pixels = self._pixels()
+        first = max(0, bisect_right(self._tops, offset) - 1)
+        for page in range(first, bisect_right(self._tops, offset + room.height())):
+            self._draw(painter, page, self._places[page].translated(0, -offset), pixels)
         if self.hasFocus():
             painter.setPen(QPen(theme.colour("focus"), 2))
             painter.drawRect(room.adjusted(1, 1, -1, -1))
 
-    def _draw(self, painter: QPainter, page: int, place: QRect) -> None:
-        image = self._images.get((page, self._pixels()))
+    def _draw(self, painter: QPainter, page: int, place: QRect, pixels: int) -> None:
+        image = self._images.get((page, pixels))
         if image is None:
-            self._ask(page)
+            self._ask(page, pixels)
             # Until it is drawn in the new width, the old one will do.
             image = next((kept for (number, _), kept in self._images.items() if number == page), None)
         if image is not None and not image.isNull():
@@ -159,8 +160,8 @@ class ReportPages(QAbstractScrollArea):
         painter.setPen(QPen(theme.colour("line"), 1))
         painter.drawRect(place)
 
-    def _ask(self, page: int) -> None:
-        document, key = self._document, (page, self._pixels())
+    def _ask(self, page: int, pixels: int) -> None:
+        document, key = self._document, (page, pixels)
         if document is None or key in self._asked:
             return
         self._asked.add(key)
