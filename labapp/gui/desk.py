@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +60,7 @@ class Desk(QObject):
         self.run_directory: Path | None = None
         self.selected_cases: tuple[str, ...] | None = None
         self.device: SimulatedDevice | None = None
+        self._first: SimulatedDevice | None = None
         self.starting = False
         self._what: list[str] = []
         self._keeping = False
@@ -161,7 +163,8 @@ class Desk(QObject):
         self.starting = True
         self.bench_changed.emit()
         chosen = tuple(asked or ())
-        self.tasks.run(_begin, self.workspace, self.draft, chosen, done=self._begun, failed=self._not_started)
+        device = self._device_first()
+        self.tasks.run(_begin, self.workspace, self.draft, chosen, device, done=self._begun, failed=self._not_started)
 
     def resume_session(self, only: Sequence[str] = ()) -> None:
         """Take up the shown session, whose bench has gone or has ended. only: cases to run again."""
@@ -171,7 +174,10 @@ class Desk(QObject):
         self.bench_changed.emit()
         directory = self.run_directory
         demonstration = bool(self.draft and self.draft.simulated)
-        self.tasks.run(_resume, directory, tuple(only), demonstration, done=self._started, failed=self._not_started)
+        device = self._device_first()
+        self.tasks.run(
+            _resume, directory, tuple(only), demonstration, device, done=self._started, failed=self._not_started
+        )
 
     def show_run(self, directory: Path) -> None:
         """Show the session in a directory: live when a bench runs it."""
@@ -239,9 +245,16 @@ class Desk(QObject):
         if fault is not None:
             self.failed.emit(fault)
 
+    def _device_first(self) -> SimulatedDevice | None:
+        """A simulated central system has to be there before the bench calls it; a station dials once the bench is ready."""
+        draft = self.draft
+        self._first = SimulatedDevice() if draft is not None and draft.simulated and draft.sut == "csms" else None
+        return self._first
+
     def _started(self, directory: Path) -> None:
         self.starting = False
         self.show_run(directory)
+        self.device, self._first = self._first, None
         self.show_stage(Stage.EXECUTION)
 
     def _not_started(self, fault: LabappError) -> None:
@@ -311,19 +324,24 @@ class Desk(QObject):
         if self.device is not None:
             self.device.stop()
         self.tasks.close()
+        if self._first is not None:
+            self._first.stop()
 
 
-def _begin(workspace: Workspace, draft: Draft, cases: Sequence[str]) -> tuple[Path, LabappError | None]:
+def _begin(
+    workspace: Workspace, draft: Draft, cases: Sequence[str], device: SimulatedDevice | None
+) -> tuple[Path, LabappError | None]:
     """Start a session of a draft and enter it in the index; its directory, and why the index did not take it."""
     project_file = workspace.export_project(draft, window_sessions.project_folder(draft))
     measurements = workspace.measurements(draft.id)
-    directory = window_sessions.start_session(
-        project_file,
-        cases,
-        None,
-        demonstration=draft.simulated,
-        measurement=measurements[-1].content if measurements else None,
-    )
+    with _there(device, project_file):
+        directory = window_sessions.start_session(
+            project_file,
+            cases,
+            None,
+            demonstration=draft.simulated,
+            measurement=measurements[-1].content if measurements else None,
+        )
     try:
         workspace.note_session(directory, draft.id)
     except LabappError as fault:
@@ -331,7 +349,22 @@ def _begin(workspace: Workspace, draft: Draft, cases: Sequence[str]) -> tuple[Pa
     return directory, None
 
 
-def _resume(directory: Path, only: Sequence[str], demonstration: bool) -> Path:
-    if window_sessions.bench_lives(directory):
-        return directory
-    return window_sessions.resume_session(directory, only, demonstration=demonstration)
+def _resume(directory: Path, only: Sequence[str], demonstration: bool, device: SimulatedDevice | None) -> Path:
+    with _there(device, directory / "project.toml"):
+        if window_sessions.bench_lives(directory):
+            return directory
+        return window_sessions.resume_session(directory, only, demonstration=demonstration)
+
+
+@contextmanager
+def _there(device: SimulatedDevice | None, project_file: Path) -> Iterator[None]:
+    """A simulated device that runs from before the bench on; it goes again when the session does not begin."""
+    if device is None:
+        yield
+        return
+    try:
+        device.start(project_file)
+        yield
+    except BaseException:
+        device.stop()
+        raise
