@@ -222,6 +222,8 @@ def _needed_by(
     project: Project, declaration: Declaration | None, selected: Sequence[str] | None
 ) -> Mapping[str, tuple[str, ...]]:
     """The cases that take their values from a key, by "values.KEY"."""
+    if selected is not None and not selected:
+        return {}
     try:
         chosen = choose(project, declaration, selected or (), complete=False).cases
     except InputError:

@@ -344,6 +344,9 @@ def test_needed_values_name_their_cases_and_stand_apart() -> None:
 
 def test_a_selection_that_does_not_fit_needs_nothing() -> None:
     assert setup_of(draft(), FREE, ["TC_003_CSMS"]).sections[2].fields == ()
+    # Nothing chosen is not the same as no choice made.
+    assert setup_of(draft(), FREE, []).sections[2].fields == ()
+    assert setup_of(draft(), FREE).sections[2].fields != ()
 
 
 def test_search_finds_keys_labels_and_help() -> None:
