@@ -24,7 +24,6 @@ from labapp.services.home import kept_self_test
 from labapp.services.intake import refuse_unreadable
 from labapp.services.reporting import (
     ReportPaths,
-    make_report,
     paths_of,
     read_file,
     report_options,
@@ -132,17 +131,16 @@ def pdf_in(path: Path) -> bytes:
         return b""
 
 
-def make_next_version(directory: Path) -> ReportPaths:
-    """Make the next version of a report that persons have signed; it names the one that it replaces, which stays where it is.
+def raise_version(directory: Path) -> None:
+    """Raise the version of a run's report, which names the one that it replaces: what is made next leaves that one where it is.
 
-    Raises: as `make_report`, and InputError when the project of the run is not laid out as labapp writes it.
+    Raises: InputError when the project of the run is not laid out as labapp writes it; EnvironmentFault when it cannot be written.
     """
     content = content_of(read_records(directory))
     path = directory / PROJECT
     text = read_file(path).decode("utf-8")
     stated = {"version": content.version + 1, "replaces": f"{content.number}, version {content.version}"}
     write_files({path: _with_report_keys(text, stated).encode("utf-8")})
-    return make_report(directory)
 
 
 def is_evidence(path: Path) -> bool:

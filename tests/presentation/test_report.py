@@ -32,8 +32,8 @@ from labapp.services.report_documents import (
     Seen,
     examine,
     is_evidence,
-    make_next_version,
     pdf_in,
+    raise_version,
     report_files,
 )
 from labapp.services.reporting import make_report
@@ -222,7 +222,8 @@ def test_a_signed_report_is_replaced_by_the_next_version(run: Path) -> None:
     (run / "files" / "late.txt").write_text("x", encoding="utf-8")
     view = report_view(report_files(run))
     assert (view.standing, view.renew, view.offers[Act.MAKE].label) == (Standing.OUTDATED, True, "Make version 3")
-    paths = make_next_version(run)
+    raise_version(run)
+    paths = make_report(run)
     assert old.exists()
     assert paths.pdf.name == "report-ETH-2026-0042-v3.pdf"
     found = report_files(run)
@@ -235,11 +236,12 @@ def test_a_project_without_a_report_table_gets_one(tmp_path: Path, monkeypatch: 
     monkeypatch.setenv("LABAPP_HOME", str(tmp_path / "home"))
     bare = PROJECT.split("[report]")[0]
     run = make_run_directory(tmp_path / "run", compact=True, project=bare)
-    assert make_next_version(run).pdf.name == "report-r7f3a-v2.pdf"
+    raise_version(run)
+    assert report_files(run).paths.pdf.name == "report-r7f3a-v2.pdf"
     odd = bare + '[[report]]\nnumber = "1"\n'
     (run / "project.toml").write_text(odd, encoding="utf-8")
     with pytest.raises(InputError):
-        make_next_version(run)
+        raise_version(run)
     assert (run / "project.toml").read_text(encoding="utf-8") == odd
 
 

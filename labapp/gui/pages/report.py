@@ -31,8 +31,8 @@ from labapp.presentation.report import Act, Choice, Standing, choices_of, pages_
 from labapp.presentation.report_checks import check_lines, signature_lines
 from labapp.presentation.report_signing import SignForm
 from labapp.presentation.stages import Stage, StageStatus
-from labapp.services.report_documents import Examined, ReportFiles, examine, make_next_version, pdf_in, report_files
-from labapp.services.reporting import make_report
+from labapp.services.report_documents import Examined, ReportFiles, examine, pdf_in, report_files
+from labapp.services.report_launch import make_next_version_apart, make_report_apart
 from labapp.services.signing import sign
 from labapp.storage.entries import SessionEntry
 
@@ -277,7 +277,7 @@ class ReportPage(Page):
             return
         match act:
             case Act.MAKE:
-                make = make_next_version if self._view.renew else make_report
+                make = make_next_version_apart if self._view.renew else make_report_apart
                 self._work(self.tr("the report is being made"), make, files.directory, done=self._made)
             case Act.VERIFY:
                 self._work(self.tr("the report is being verified"), examine, files.paths.bundle, done=self._verified)
