@@ -46,7 +46,6 @@ class PromptCard(QFrame):
         self._reason = QLineEdit()
         self._reason.setAccessibleName(self.tr("Why it is not possible"))
         self._reason.setPlaceholderText(self.tr("a few words, or nothing"))
-        self._reason.returnPressed.connect(lambda: self.reason_given.emit(self._reason.text()))
         self._reason.installEventFilter(self)
         self._options = QHBoxLayout()
         self._options.setSpacing(12)
@@ -151,12 +150,15 @@ class PromptCard(QFrame):
         self.pressed.emit(key)
 
     def eventFilter(self, watched: object, event: QEvent) -> bool:  # noqa: N802
-        """Escape leaves the reason."""
-        pressed = watched is self._reason and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress
-        if pressed and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
+        """Enter gives the reason, Escape leaves it."""
+        if watched is not self._reason or not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.KeyPress:
+            return False
+        key = KEYS.get(Qt.Key(event.key()))
+        if key == "Esc":
             self.pressed.emit("Esc")
-            return True
-        return False
+        elif key == "Enter":
+            self.reason_given.emit(self._reason.text())
+        return key in ("Esc", "Enter")
 
     # Size -------------------------------------------------------------------------------------------------------------
 

@@ -113,7 +113,6 @@ class ReviewOverlay(QWidget):
         self._ask = label("", look="heading", wraps=True)
         self._reason = QLineEdit()
         self._reason.setAccessibleName(self.tr("Why against the advice"))
-        self._reason.returnPressed.connect(self._reason_given)
         self._reason.installEventFilter(self)
         self._problem = label("", look="problem", wraps=True)
         self._finish = button("", lambda: self._press("Enter"), kind="primary")
@@ -267,6 +266,10 @@ class ReviewOverlay(QWidget):
         if watched is self._reason and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             if event.key() == Qt.Key.Key_Escape:
                 self._press("Esc")
+                return True
+            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                # A field leaves Enter to what is behind it, and there it would finish the review.
+                self._reason_given()
                 return True
             if event.key() in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab):
                 return True
