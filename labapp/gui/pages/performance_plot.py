@@ -182,9 +182,11 @@ class StripPlots(QWidget):
     def _draw_grid(self, painter: QPainter, foot: int) -> None:
         painter.setFont(theme.font("small"))
         metrics = QFontMetrics(painter.font())
+        faint = QColor(theme.colour("line"))
+        faint.setAlphaF(0.6)
         for place, words in self._axis.decades:
             x = _SIDE + place * (self.width() - 2 * _SIDE)
-            painter.setPen(QPen(theme.colour("line"), 1))
+            painter.setPen(QPen(faint, 1))
             painter.drawLine(QPointF(x, 0), QPointF(x, foot + 4))
             painter.setPen(theme.colour("muted"))
             width = metrics.horizontalAdvance(words)
