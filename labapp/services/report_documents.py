@@ -12,7 +12,7 @@ from typing import Any
 
 from labapp.domain.errors import InputError
 from labapp.reports.assembly import content_of
-from labapp.reports.bundle import MANIFEST, SUFFIX, parse_manifest
+from labapp.reports.bundle import MANIFEST, parse_manifest
 from labapp.reports.canonical_zip import NotCanonical, read_zip
 from labapp.reports.content import Content, Report
 from labapp.reports.pdf_signing import ROLES, signature_fields
@@ -141,11 +141,6 @@ def raise_version(directory: Path) -> None:
     text = read_file(path).decode("utf-8")
     stated = {"version": content.version + 1, "replaces": f"{content.number}, version {content.version}"}
     write_files({path: _with_report_keys(text, stated).encode("utf-8")})
-
-
-def is_evidence(path: Path) -> bool:
-    """Whether a file has the name of a bundle or a report."""
-    return path.suffix.lower() in (SUFFIX, ".pdf")
 
 
 def _read(pdf: bytes) -> tuple[tuple[Seen, ...], Report | None, str]:

@@ -31,7 +31,6 @@ from labapp.services.report_documents import (
     ReportFiles,
     Seen,
     examine,
-    is_evidence,
     pdf_in,
     raise_version,
     report_files,
@@ -295,7 +294,6 @@ def test_a_bundle_that_cannot_be_read_has_no_pages(run: Path, tmp_path: Path) ->
     assert pdf_in(damaged) == b""
     with pytest.raises(InputError):
         pdf_in(tmp_path / "none.pdf")
-    assert (is_evidence(bundle), is_evidence(Path("x.PDF")), is_evidence(Path("x.xlsx"))) == (True, True, False)
 
 
 def test_every_check_has_a_title() -> None:
