@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from labapp.domain.draft import Draft
 from labapp.presentation.looks import look_of
 from labapp.presentation.session import Session
 from labapp.presentation.session_cases import AttemptEntry, Block, CaseEntry
@@ -111,6 +113,24 @@ def execution_status(session: Session | None) -> StageStatus:
     return StageStatus(State.IN_WORK, (*asked, *paused))
 
 
+def before_session(draft: Draft | None, chosen: Sequence[str] | None) -> tuple[str, ...]:
+    """What a session will be, and what it lacks, one line for each thing. chosen: cases of the plan page, None for all that apply."""
+    if draft is None:
+        return (text("▲ No project is open: open one, or make one, on the start page."),)
+    lines = []
+    if not draft.value("connection", "identity"):
+        lines.append(text("▲ Set-up lacks the identity of the device."))
+    if chosen is None:
+        lines.append(text("● Every case of the plan that applies will run."))
+    else:
+        lines.append(text("● {count} cases are chosen on the plan.", count=len(chosen)))
+    if draft.simulated:
+        lines.append(
+            text("● The device is the simulator of this machine: a demonstration, not valid for certification.")
+        )
+    return tuple(lines)
+
+
 def next_line(session: Session) -> str:
     """What the technician needs next, from the acts of the next case."""
     following = session.next_case
@@ -197,6 +217,9 @@ def headline(session: Session, now: float) -> Headline:
 def caption(session: Session, selected: str) -> str:
     """What the steps below are of, when it is not the case that runs; "" when it is. selected: id of the chosen case, or ""."""
     running, shown = session.running, session.shown
+    following = session.next_case
+    if following is not None and selected == following.id and shown is None:
+        return text("Next: {case}. It expects:", case=selected)
     if selected and (shown is None or selected != shown.id):
         return text("{case} has not run yet. It expects:", case=selected)
     if running is None and shown is not None:

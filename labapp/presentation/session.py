@@ -213,6 +213,8 @@ class Session:
         self.attached = False
         if self.summary is None:
             self.lost = True
+            self._prompts.clear()
+            self._cases.cut_off(at)
             self._say(text("The bench has gone."), at)
 
     def _say(self, sentence: str, at: float) -> None:

@@ -163,6 +163,14 @@ class Cases:
             tuple(str(each.get("text", "")) for each in result.get("observations", ())),
         )
 
+    def cut_off(self, at: float) -> None:
+        """The bench has gone: an attempt that runs has come to nothing, as the journal will say when the run is resumed."""
+        for entry in self.entries():
+            if entry.running and entry.last is not None:
+                reason = text("the bench ended in the midst of this attempt")
+                cut = replace(entry.last, verdict="INCONCLUSIVE", ended=at, reason_code="aborted", reason=reason)
+                self._known(entry.id)[cut.number] = cut
+
     def amended(self, case: str, attempt: int) -> None:
         """The FAIL of an attempt is put down to the lab or the tool."""
         known = self._known(case)

@@ -28,6 +28,7 @@ class RecordingDesk(QObject):
         self.draft: Draft | None = Draft(1, "station", {"project": {"tester": "Kim"}})
         self.session: Session | None = None
         self.run_directory: Path | None = None
+        self.selected_cases: tuple[str, ...] | None = None
         self.starting = False
         self.said: list[dict[str, Any]] = []
         self.resumed: list[tuple[str, ...]] = []

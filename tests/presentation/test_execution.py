@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from labapp.domain.draft import Draft
 from labapp.presentation.execution import (
     about,
     account_of,
+    before_session,
     block_title,
     caption,
     commands,
@@ -63,6 +65,31 @@ def lost(*messages: Message) -> Session:
 )
 def test_the_stage_says_how_far_it_is(session: Session | None, status: StageStatus) -> None:
     assert execution_status(session) == status
+
+
+@pytest.mark.parametrize(
+    ("draft", "chosen", "lines"),
+    [
+        (None, None, ("▲ No project is open: open one, or make one, on the start page.",)),
+        (
+            Draft(1, "x"),
+            None,
+            ("▲ Set-up lacks the identity of the device.", "● Every case of the plan that applies will run."),
+        ),
+        (
+            Draft(1, "x", {"connection": {"identity": "CS-1"}}, simulated=True),
+            ("TC_003_CS", "TC_013_CS"),
+            (
+                "● 2 cases are chosen on the plan.",
+                "● The device is the simulator of this machine: a demonstration, not valid for certification.",
+            ),
+        ),
+    ],
+)
+def test_before_a_session_it_is_said_what_it_will_be(
+    draft: Draft | None, chosen: tuple[str, ...] | None, lines: tuple[str, ...]
+) -> None:
+    assert before_session(draft, chosen) == lines
 
 
 @pytest.mark.parametrize(
@@ -293,4 +320,5 @@ def test_steps_of_a_case_that_has_not_run_are_those_of_the_catalogue() -> None:
 def test_what_the_steps_are_of_is_said_when_it_is_not_the_case_that_runs() -> None:
     assert caption(session_of(RUNNING), "") == ""
     assert caption(session_of(RUNNING), "TC_013_CS") == "TC_013_CS has not run yet. It expects:"
+    assert caption(session_of(GREETED), "TC_003_CS") == "Next: TC_003_CS. It expects:"
     assert caption(session_of(recorded()), "") == "The course of TC_013_CS:"

@@ -22,7 +22,7 @@ from labapp.gui.pages.execution_middle import Middle
 from labapp.gui.prompts.card import KEYS, is_typing
 from labapp.gui.prompts.review import ReviewOverlay
 from labapp.gui.widgets.labels import EmptyState, button
-from labapp.presentation.execution import Account, account_of, commands, execution_status, headline
+from labapp.presentation.execution import Account, account_of, before_session, commands, execution_status, headline
 from labapp.presentation.prompts import PromptModel, Reply
 from labapp.presentation.review import Review, Verdicts
 from labapp.presentation.session import Session
@@ -48,11 +48,10 @@ class ExecutionPage(Page):
         self.middle = Middle()
         self.frames = FramePanel()
         self.start = button(self.tr("Start session"), self._start, kind="primary")
-        self._empty = EmptyState(
-            self.tr("Execution"),
-            self.tr("Here the session runs: the cases, what you are asked to do, and every message of the device."),
-            self.start,
+        self._about = self.tr(
+            "Here the session runs: the cases, what you are asked to do, and every message of the device."
         )
+        self._empty = EmptyState(self.tr("Execution"), self._about, self.start)
         self.bar = ActionBar()
         self._split = QSplitter(Qt.Orientation.Horizontal)
         self._lay_out()
@@ -220,7 +219,7 @@ class ExecutionPage(Page):
         self._show_prompt(session, now)
         self._show_review(session)
         account = self._account(session)
-        ahead = self._selected if account is None and self._selected not in ("", self._of_steps(session)) else ""
+        ahead = self._ahead(session) if account is None else ""
         self.middle.show_session(session, account, now, ahead)
         self.bar.show_commands(commands(session))
         shown = headline(session, now)
@@ -232,13 +231,19 @@ class ExecutionPage(Page):
 
     def _show_empty(self) -> None:
         ready = self.desk.draft is not None and not self.desk.starting
+        lines = before_session(self.desk.draft, self.desk.selected_cases)
+        self._empty.text.setText("\n".join((self._about, "", *lines)))
         self.start.setEnabled(ready)
         self.start.setText(self.tr("The session is starting …") if self.desk.starting else self.tr("Start session"))
         self.review.show_review(None)
         self._clock.stop()
 
-    def _of_steps(self, session: Session) -> str:
-        return session.shown.id if session.shown is not None else ""
+    def _ahead(self, session: Session) -> str:
+        """A case that has not run and whose steps are looked at: the selected one, before the first case the next."""
+        shown, following = session.shown, session.next_case
+        if self._selected:
+            return self._selected if shown is None or self._selected != shown.id else ""
+        return following.id if shown is None and following is not None else ""
 
     def _account(self, session: Session) -> Account | None:
         """The account of the case that is selected, or of one that has just failed."""

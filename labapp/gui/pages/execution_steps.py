@@ -85,8 +85,8 @@ class _Painter(QStyledItemDelegate):
         painter.setFont(theme.font("mono"))
         painter.setPen(theme.colour("muted"))
         painter.drawText(QRectF(left, box.top(), 40, box.height()), right, row.number)
-        # As wide in every row, so that brackets stand below one another.
-        width = painter.fontMetrics().horizontalAdvance("waiting 100 s of 100 s")
+        # In a group as wide in every row, so that brackets stand below one another.
+        width = painter.fontMetrics().horizontalAdvance("waiting 100 s of 100 s" if row.bracket else f"{row.right}  ")
         painter.drawText(QRectF(box.right() - width - 8, box.top(), width, box.height()), right, row.right)
         painter.setPen(theme.colour(row.colour))
         painter.setFont(theme.font("body", bold=True))
