@@ -58,6 +58,19 @@ class DeviceSeen:
     fault: LabappError | None = None
 
 
+def probe_place(address: str, *, simulated: bool = False) -> Place:
+    """Whether the connection can be had at its place: HOST:PORT of the tool, or the URL of a central system.
+
+    simulated: the central system is not there yet, what matters is that it can have its place. Blocks as the others.
+    """
+    if "://" not in address:
+        return probe_listen(address)
+    if not simulated:
+        return probe_url(address)
+    place = address.partition("://")[2].partition("/")[0]
+    return replace(probe_listen(place if host_and_port(place) else f"{place}:80"), address=address, free=0)
+
+
 def probe_listen(listen: str) -> Place:
     """Whether the tool can listen there; blocks for a moment. Never raises for what is found."""
     try:

@@ -15,7 +15,7 @@ from websockets.sync.client import connect
 from websockets.typing import Subprotocol
 
 from labapp.domain.errors import InputError
-from labapp.services.device_probe import DeviceProbe, DeviceSeen, probe_listen, probe_url
+from labapp.services.device_probe import DeviceProbe, DeviceSeen, probe_listen, probe_place, probe_url
 
 OCPP16 = [Subprotocol("ocpp1.6")]
 BOOT = '[2,"1","BootNotification",{"chargePointVendor":"Maker","chargePointModel":"M1"}]'
@@ -80,6 +80,16 @@ def test_a_central_system_that_answers_and_one_that_does_not(taken: int) -> None
             f"nothing answers at 127.0.0.1:{port} (connection refused) - start the central system, or correct the URL; "
             "a firewall in between may refuse it too"
         )
+
+
+def test_each_kind_of_place_is_looked_at_in_its_own_way(taken: int) -> None:
+    url = f"ws://127.0.0.1:{taken}/ocpp"
+    assert probe_place(url).fault is None
+    simulated = probe_place(url, simulated=True)
+    assert simulated.fault is not None
+    assert (simulated.address, simulated.fault.what, simulated.free) == (url, "the port is in use", 0)
+    assert probe_place("127.0.0.1:0").fault is None
+    assert probe_place(f"127.0.0.1:{taken}").free > taken
 
 
 def test_the_right_device_comes_boots_and_is_told_to_boot_again(watch: Watch) -> None:

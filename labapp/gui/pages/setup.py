@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QFrame,
@@ -21,7 +21,6 @@ from PySide6.QtWidgets import (
 
 from labapp.domain.draft import Draft
 from labapp.domain.errors import InputError, LabappError
-from labapp.domain.project_checks import host_and_port
 from labapp.gui.desk import Desk
 from labapp.gui.page import Page
 from labapp.gui.pages.setup_fields import Chooser, Rows, SectionView
@@ -31,11 +30,13 @@ from labapp.presentation.setup import Setup, place_of, secrets_named, setup_of, 
 from labapp.presentation.setup_fields import Field, with_choice, with_entry
 from labapp.presentation.setup_model import Act, Findings
 from labapp.presentation.stages import Stage, StageStatus, State
-from labapp.services.device_probe import DeviceProbe, DeviceSeen, Place, probe_listen, probe_url
+from labapp.services.device_probe import DeviceProbe, DeviceSeen, Place, probe_place
 from labapp.services.secrets import resolve_secret
 
 #: Milliseconds after the last key until the place of the connection is looked at again.
 LOOK_AFTER = 500
+#: Widths in pixels: of a page with room for everything, and of the checklist there and elsewhere.
+_WIDE, _CHECKLIST, _NARROW_CHECKLIST = 1040, 380, 280
 
 
 class SetupPage(Page):
@@ -72,7 +73,6 @@ class SetupPage(Page):
         )
         self.checklist = Checklist()
         self.checklist.acted.connect(self.do)
-        self.checklist.setFixedWidth(380)
         self.finder = QLineEdit()
         self.finder.setPlaceholderText(self.tr("Find a setting: key, name or what it does (Ctrl+F)"))
         self.finder.setAccessibleName(self.tr("Find a setting"))
@@ -81,7 +81,7 @@ class SetupPage(Page):
         self.finder.returnPressed.connect(self._go_to_found)
         self._not_found = label(self.tr("No setting matches."), look="muted")
         self.real = QRadioButton(self.tr("Real device"))
-        self.simulated = QRadioButton(self.tr("This machine's simulator, for a demonstration"))
+        self.simulated = QRadioButton(self.tr("Simulator of this machine"))
         self._kind = QButtonGroup(self)
         for choice in (self.real, self.simulated):
             self._kind.addButton(choice)
@@ -136,7 +136,8 @@ class SetupPage(Page):
         left_scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         left_scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         left_scroll.setWidget(self.checklist)
-        left_scroll.setFixedWidth(394)
+        self._left = left_scroll
+        self._make_room(wide=True)
         self._content = QWidget()
         row = QHBoxLayout(self._content)
         row.setContentsMargins(16, 16, 16, 16)
@@ -147,6 +148,12 @@ class SetupPage(Page):
         page.setContentsMargins(0, 0, 0, 0)
         page.addWidget(self.empty)
         page.addWidget(self._content)
+
+    def _make_room(self, *, wide: bool) -> None:
+        width = _CHECKLIST if wide else _NARROW_CHECKLIST
+        self.checklist.setFixedWidth(width)
+        # Beside the list lies its scroll bar, where it does not fit.
+        self._left.setFixedWidth(width + 14)
 
     # What the window asks ---------------------------------------------------------------------------------------------
 
@@ -179,6 +186,12 @@ class SetupPage(Page):
             self._look_up(self.desk.draft)
         self._show()
         self.look()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """The checklist gives way where the page is narrow, as beside the manual."""
+        super().resizeEvent(event)
+        self._make_room(wide=event.size().width() >= _WIDE)
+        self._show()
 
     def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802
         """Wait for the device no longer: a session needs its port. What may be a secret does not stay in a field."""
@@ -303,9 +316,7 @@ class SetupPage(Page):
         if not address or address == self._looked_at:
             return
         self._looked_at = address
-        # A simulated central system is not there yet: what matters is that it can have its place.
-        remote = draft.sut == "csms" and not draft.simulated
-        self.desk.tasks.run(_looked, address, remote, done=self._take_place)
+        self.desk.tasks.run(probe_place, address, simulated=draft.simulated, done=self._take_place)
 
     def _take_place(self, place: Place) -> None:
         if self.desk.draft is not None and place.address == place_of(self.desk.draft):
@@ -351,6 +362,10 @@ class SetupPage(Page):
     def _told(self, message: dict[str, Any]) -> None:
         if message["type"] in ("ready", "link", "summary"):
             self._session_changed()
+        if message["type"] == "summary":
+            # The bench gives the place back.
+            self._looked_at = ""
+            self._look_timer.start(LOOK_AFTER)
 
     def _take_bench(self) -> None:
         session = self.desk.session
@@ -404,15 +419,6 @@ class SetupPage(Page):
         for key, view in self._sections.items():
             if key not in known:
                 view.hide()
-
-
-def _looked(address: str, remote: bool) -> Place:
-    if remote:
-        return probe_url(address)
-    if "://" not in address:
-        return probe_listen(address)
-    place = address.partition("://")[2].partition("/")[0]
-    return replace(probe_listen(place if host_and_port(place) else f"{place}:80"), address=address, free=0)
 
 
 def _looked_up(origin: str) -> tuple[str, LabappError | None]:

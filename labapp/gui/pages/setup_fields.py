@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtGui import QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QGridLayout,
@@ -27,6 +27,8 @@ from labapp.presentation.stages import STATE_SHAPE, State
 _ENTRY = {"short": 136, "long": 264}
 _LABEL = 148
 _HELP = 440
+#: Below this width the help stands under the entry.
+_NARROW, _NARROW_LABEL = 600, 116
 
 
 class Chooser(QComboBox):
@@ -73,9 +75,10 @@ class FieldRow(QWidget):
         self._unit.setVisible(bool(field.unit))
         row.addWidget(place, 0, 1, top)
         row.addWidget(self._help, 0, 2, top)
-        row.addWidget(self._problem, 1, 1, 1, 2)
+        row.addWidget(self._problem, 2, 1, 1, 2)
         row.setColumnStretch(2, 1000)
         row.setColumnStretch(3, 1)
+        self._grid = row
         self._help.setMaximumWidth(_HELP)
         for each in (self._label, self._help):
             each.setContentsMargins(0, 5, 0, 0)
@@ -88,10 +91,21 @@ class FieldRow(QWidget):
         self.entry.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.entry.setAccessibleName(f"{field.label}, {field.unit}" if field.unit else field.label)
         if isinstance(self.entry, QLineEdit):
-            self.entry.setMaxLength(field.row.longest or 2000)
+            # What is too long is said to be too long, not cut.
+            self.entry.setMaxLength(4000)
             self.entry.textEdited.connect(lambda text: self.typed.emit(self.field, text))
         else:
             self.entry.activated.connect(self._choose)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Where there is no room beside the entry, the help stands below it."""
+        super().resizeEvent(event)
+        narrow = event.size().width() < _NARROW
+        if narrow != (self._grid.itemAtPosition(0, 2) is None):
+            self._grid.removeWidget(self._help)
+            place = (1, 1, 1, 2) if narrow else (0, 2, 1, 1)
+            self._grid.addWidget(self._help, *place, Qt.AlignmentFlag.AlignTop)
+            self._label.setFixedWidth(_NARROW_LABEL if narrow else _LABEL)
 
     def show_field(self, field: Field) -> None:
         """Show what stands in the project; what the technician is typing is left as he types it."""
