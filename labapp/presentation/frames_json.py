@@ -31,11 +31,18 @@ def pretty(text: str, paths: Sequence[str] = ()) -> tuple[PrettyLine, ...]:
     except (ValueError, RecursionError):
         return tuple(PrettyLine(line, bool(paths)) for line in text.splitlines() or [""])
     at = _payload_at(frame)
-    wanted = [
-        ((at,) if at is not None else ()) + place for path in paths for place in _places(_payload(frame, at), path)
-    ]
-    lines = [(line, place) for line, place in _lines(frame, (), "", "")]
-    return tuple(PrettyLine(line, any(place[: len(want)] == want for want in wanted)) for line, place in lines)
+    start: Place = (at,) if at is not None else ()
+    wanted = [(start + place, whole) for path in paths for place, whole in _places(_payload(frame, at), path)]
+    found, opened = [], set()
+    for line, place in _lines(frame, (), "", ""):
+        opens = place not in opened
+        opened.add(place)
+        found.append(PrettyLine(line, any(_is_meant(place, opens, *want) for want in wanted)))
+    return tuple(found)
+
+
+def _is_meant(place: Place, opens: bool, want: Place, whole: bool) -> bool:
+    return place[: len(want)] == want if whole else place == want and opens
 
 
 def _payload_at(frame: Any) -> int | None:
@@ -49,17 +56,17 @@ def _payload(frame: Any, at: int | None) -> Any:
     return frame if at is None else frame[at]
 
 
-def _places(payload: Any, path: str) -> list[Place]:
-    """Where a path leads, as keys and indices."""
+def _places(payload: Any, path: str) -> list[tuple[Place, bool]]:
+    """Where a path leads, as keys and indices, and whether all of it is meant: of a list that lacks an element, only its beginning."""
     found: list[tuple[Place, Any]] = [((), payload)]
     for bracket, name in _TOKEN.findall(path):
         further: list[tuple[Place, Any]] = []
         for place, value in found:
             further += [((*place, key), inner) for key, inner in _inner(value, name, bracket)]
         if not further:
-            return [place for place, _ in found]
+            return [(place, not isinstance(value, list)) for place, value in found]
         found = further
-    return [place for place, _ in found]
+    return [(place, True) for place, _ in found]
 
 
 def _inner(value: Any, name: str, bracket: str) -> Iterator[tuple[str | int, Any]]:
@@ -71,11 +78,8 @@ def _inner(value: Any, name: str, bracket: str) -> Iterator[tuple[str | int, Any
         return
     key, equals, wanted = bracket.partition("=")
     for index, element in enumerate(value):
-        if (
-            bracket in ("", "*", str(index))
-            or (equals
-            and isinstance(element, dict)
-            and str(element.get(key, "")).lower() == wanted.lower())
+        if bracket in ("", "*", str(index)) or (
+            equals and isinstance(element, dict) and str(element.get(key, "")).lower() == wanted.lower()
         ):
             yield index, element
 

@@ -145,6 +145,7 @@ KEYS = json.dumps(
         ("configurationKey[key=A].readonly", ['"readonly": true']),
         ("configurationKey[1].value", ['"value": "1"']),
         ("configurationKey[].key", ['"key": "A",', '"key": "B",']),
+        ("configurationKey[key=C].readonly", ['"configurationKey": [']),
         ("configurationKey[key=B].readonly", ["{", '"key": "B",', '"value": "1"', "}"]),
     ],
 )

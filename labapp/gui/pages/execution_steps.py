@@ -85,8 +85,7 @@ class _Painter(QStyledItemDelegate):
         painter.setFont(theme.font("mono"))
         painter.setPen(theme.colour("muted"))
         painter.drawText(QRectF(left, box.top(), 40, box.height()), right, row.number)
-        # In a group as wide in every row, so that brackets stand below one another.
-        width = painter.fontMetrics().horizontalAdvance("waiting 100 s of 100 s" if row.bracket else f"{row.right}  ")
+        width = painter.fontMetrics().horizontalAdvance(f"{row.right}  ")
         painter.drawText(QRectF(box.right() - width - 8, box.top(), width, box.height()), right, row.right)
         painter.setPen(theme.colour(row.colour))
         painter.setFont(theme.font("body", bold=True))
@@ -96,8 +95,7 @@ class _Painter(QStyledItemDelegate):
         bold = row.state == "waiting"
         painter.setFont(theme.font("body", bold=bold))
         painter.setPen(theme.colour("text" if row.state not in ("", "skipped") else "muted"))
-        bracket = 96 if row.bracket else 0
-        free = box.width() - 76 - width - 16 - bracket
+        free = box.width() - 76 - width - 16
         metrics = painter.fontMetrics()
         what = metrics.elidedText(row.what, Qt.TextElideMode.ElideRight, int(free))
         painter.drawText(QRectF(left + 76, box.top(), free, box.height()), middle, what)
@@ -107,22 +105,25 @@ class _Painter(QStyledItemDelegate):
             painter.setPen(theme.colour("text" if row.state else "muted"))
             stated = painter.fontMetrics().elidedText(row.stated, Qt.TextElideMode.ElideRight, int(free - used))
             painter.drawText(QRectF(left + 76 + used, box.top(), free - used, box.height()), middle, stated)
+            used += painter.fontMetrics().horizontalAdvance(stated) + 12
         if row.bracket:
-            self._bracket(painter, row, QRectF(box.right() - width - 16 - bracket, box.top(), bracket, box.height()))
+            self._bracket(painter, row, box, left + 76 + used, free - used)
 
-    def _bracket(self, painter: QPainter, row: StepRow, box: QRectF) -> None:
-        painter.setPen(QPen(theme.colour("edge"), 1))
-        at, middle = box.left() + 6, box.center().y()
+    def _bracket(self, painter: QPainter, row: StepRow, box: QRectF, behind: float, free: float) -> None:
+        painter.setPen(QPen(theme.colour("edge"), 1.5))
+        at, middle = box.left() + 8, box.center().y()
         top = middle if row.bracket == "first" else box.top()
         bottom = middle if row.bracket == "last" else box.bottom()
         painter.drawLine(QPointF(at, top), QPointF(at, bottom))
         if row.bracket != "middle":
-            painter.drawLine(QPointF(at - 6, middle), QPointF(at, middle))
+            painter.drawLine(QPointF(at, middle), QPointF(at + 7, middle))
         if row.bracket == "first":
             painter.setPen(theme.colour("muted"))
             painter.setFont(theme.font("small"))
             text = self.tr("either order")
-            painter.drawText(box.adjusted(12, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, text)
+            if painter.fontMetrics().horizontalAdvance(text) <= free:
+                place = QRectF(behind, box.top(), free, box.height())
+                painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, text)
 
 
 class StepList(QListView):

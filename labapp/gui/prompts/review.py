@@ -64,6 +64,7 @@ class _ItemRow(QFrame):
         for decision, _ in _WORDS:
             made = QPushButton(words[decision])
             made.setCheckable(True)
+            made.setMinimumWidth(100)
             made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             made.clicked.connect(lambda _=False, decision=decision: self.chosen.emit(self._number, decision))
             answers.addWidget(made)
