@@ -58,7 +58,8 @@ def _on_bench(title: str, identity: str, findings: Findings) -> Check:
         says = text("{identity} is connected to the bench", identity=findings.bench_came or identity)
         return Check("connected", title, State.DONE, says, needed=False)
     if findings.bench_event == "refused" and findings.bench_came not in ("", identity):
-        return _other(title, identity, findings.bench_came, None)
+        advice = text("Set the identity in the device, or begin another session for {came}.", came=findings.bench_came)
+        return _other(title, identity, findings.bench_came, advice, None)
     words = {
         "": text("The bench waits for the device on {place}", place=findings.bench_place),
         "down": text("The device has gone; the bench waits for it on {place}", place=findings.bench_place),
@@ -75,9 +76,9 @@ def _problem(title: str, says: str, advice: str, act: Act | None) -> Check:
     return Check("connected", title, State.PROBLEM, says, advice, act, says, needed=False)
 
 
-def _other(title: str, identity: str, came: str, act: Act | None) -> Check:
+def _other(title: str, identity: str, came: str, advice: str, act: Act | None) -> Check:
     says = text("{came} connected, {expected} is expected", came=came, expected=identity)
-    return _problem(title, says, text("Set the identity in the device, or here."), act)
+    return _problem(title, says, advice, act)
 
 
 def _refused(title: str, identity: str, seen: DeviceSeen, csms: bool, leave: Act) -> Check:
@@ -86,7 +87,7 @@ def _refused(title: str, identity: str, seen: DeviceSeen, csms: bool, leave: Act
         return _problem(title, says, sentence(seen.detail or seen.reason), Act("wait", text("Try again")))
     if seen.reason == "identity":
         act = Act("identity", text("Use {came}", came=seen.identity), seen.identity)
-        return _other(title, identity, seen.identity, act)
+        return _other(title, identity, seen.identity, text("Set the identity in the device, or here."), act)
     match seen.reason:
         case "authorization":
             says = text(

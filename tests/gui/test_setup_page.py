@@ -20,6 +20,7 @@ from labapp.domain.draft import Draft
 from labapp.gui.desk import Desk
 from labapp.gui.pages.setup import SetupPage
 from labapp.gui.pages.setup_fields import Chooser
+from labapp.presentation.session import Session
 from labapp.presentation.stages import Stage, State
 from labapp.services.device_probe import DeviceSeen
 from labapp.services.workspace import Workspace
@@ -173,6 +174,39 @@ def test_the_device_that_comes_is_shown_live(page: SetupPage, qtbot: QtBot) -> N
         page.hide()
         page.probe.close()
         assert page.findings.device is None
+
+
+def test_a_session_on_the_bench_takes_the_place_of_the_waiting(page: SetupPage, desk: Desk, qtbot: QtBot) -> None:
+    seen(page, qtbot, page.wait_for_device, lambda seen: bool(seen.place))
+    desk.session = Session()
+
+    def told(**message: str) -> None:
+        assert desk.session is not None
+        desk.session.take({"run": "r", **message}, 0.0)
+        desk.told.emit({"run": "r", **message})
+
+    told(type="ready", listen="127.0.0.1:9000", identity="CP-1")
+    page.probe.close()
+    assert page.setup is not None
+    assert page.setup.check("place").says == "The bench listens on 127.0.0.1:9000"
+    assert page.setup.check("connected").says == "The bench waits for the device on 127.0.0.1:9000"
+    assert not page.checklist.rows["connected"].button.isVisible()
+    told(type="link", event="refused", identity="CP-1", came="CP-2", detail="the identity is not the configured one")
+    assert page.setup.check("connected").says == "CP-2 connected, CP-1 is expected"
+    told(type="link", event="up", identity="CP-1", came="CP-1")
+    assert page.setup.check("connected").says == "CP-1 is connected to the bench"
+    desk.session = None
+    desk.session_changed.emit()
+    assert page.setup.check("connected").says == "Not waited for yet"
+
+
+def test_undoing_shows_what_stood_before(page: SetupPage, desk: Desk, qtbot: QtBot) -> None:
+    before = desk.draft
+    qtbot.keyClicks(entry(page, "connection.identity"), "9")
+    assert draft_of(desk).value("connection", "identity") == "CP-19"
+    desk.draft = before
+    desk.draft_changed.emit()
+    assert entry(page, "connection.identity").text() == "CP-1"
 
 
 def test_limits_role_driver_and_kind_of_device(page: SetupPage, desk: Desk, qtbot: QtBot) -> None:

@@ -296,6 +296,9 @@ def test_what_keeps_the_tool_from_waiting() -> None:
 
 
 def test_a_session_on_the_bench_shows_its_own_connection() -> None:
+    other = setup_of(draft(), Findings(bench_place="h:1", bench_event="refused", bench_came="CP-2")).check("connected")
+    assert other.advice == "Set the identity in the device, or begin another session for CP-2."
+
     def at(**bench: str) -> tuple[State, str]:
         setup = setup_of(draft(), Findings(bench_place="127.0.0.1:9000", **bench))
         assert setup.check("place").says == "The bench listens on 127.0.0.1:9000"

@@ -377,7 +377,10 @@ class SetupPage(Page):
                 bench_event=session.link.event,
                 bench_came=session.link.came,
                 bench_detail=session.link.detail,
+                device=None,
             )
+            # The bench is there for the device now, at the same place.
+            self.probe.leave()
         self.findings = found
 
     def _show(self) -> None:
