@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
+import sys
 from pathlib import Path
 
 import PySide6.QtCore
@@ -21,6 +23,8 @@ from labapp.services.workspace import Workspace
 assert PySide6.QtCore  # before qasync looks which Qt there is
 
 _SIZE = (1366, 768)
+#: Seconds that a thread computes before another has its turn.
+_SWITCH = 0.001
 
 
 def run_window(directory: Path | None = None) -> int:
@@ -28,13 +32,13 @@ def run_window(directory: Path | None = None) -> int:
 
     Raises EnvironmentFault when the database or the fonts cannot be had.
     """
+    # A task that computes must not keep the window from drawing.
+    sys.setswitchinterval(_SWITCH)
     workspace = Workspace()
     application = make_application()
     loop = QEventLoop(application)
     asyncio.set_event_loop(loop)
     with loop:
-        # The end of the window is the end of the loop, and Qt must not stop it before.
-        application.setQuitOnLastWindowClosed(False)
         loop.run_until_complete(_show(application, workspace, directory))
     return 0
 
@@ -46,6 +50,8 @@ async def _show(application: QApplication, workspace: Workspace, directory: Path
     window.closed.connect(closed.set)
     window.resize(*_SIZE)
     window.show()
+    # What is there by now stays: the collector need not look through all of it in the midst of a thousand frames a second.
+    gc.freeze()
     signal.signal(signal.SIGINT, lambda *_: window.close())
     take_up(window, directory)
     await closed.wait()
