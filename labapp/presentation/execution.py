@@ -251,6 +251,25 @@ def result_line(session: Session) -> str:
     return " · ".join(f"{look_of(name).shape} {counts[name]} {look_of(name).word}" for name in order if name in counts)
 
 
+def account_shown(session: Session, selected: str) -> Account | None:
+    """The account of the selected case, else of one that has just gone wrong; None where steps are shown. selected: id, or ""."""
+    if selected:
+        chosen = session.case(selected)
+        return None if chosen.running else account_of(session, chosen)
+    last = session.shown
+    if session.running is not None or last is None:
+        return None
+    return account_of(session, last) if last.verdict in ("FAIL", "INCONCLUSIVE", "ERROR") else None
+
+
+def steps_ahead(session: Session, selected: str) -> str:
+    """A case that has not run and whose steps are looked at: the selected one, before the first case the next; "" for none."""
+    shown, following = session.shown, session.next_case
+    if selected:
+        return selected if shown is None or selected != shown.id else ""
+    return following.id if shown is None and following is not None else ""
+
+
 def account_of(session: Session, case: CaseEntry) -> Account | None:
     """The account of a case that has a verdict; None while it has none."""
     attempt = case.standing or next((each for each in case.attempts[::-1] if each.verdict), None)

@@ -59,7 +59,10 @@ def step_rows(session: Session, now: float) -> tuple[StepRow, ...]:
     live = session.running is not None
     rows = []
     for at, line in enumerate(lines):
-        state = line.state if live or line.state != "waiting" else ""
+        state = line.state
+        if not live and state in ("", "waiting"):
+            # The case is over: what may be missing was left out, the rest has not come.
+            state = "skipped" if line.optional else ""
         rows.append(_row(line, state, _bracket(lines, at), wait if at == waiting else None, now))
     return tuple(rows)
 

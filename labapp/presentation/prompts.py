@@ -135,7 +135,7 @@ class PromptModel:
         return None
 
     def _acts(self) -> tuple[Option, ...]:
-        done = text("let the simulator do it") if self._simulated else text("done")
+        done = text("simulate") if self._simulated else text("done")
         return (Option("Space", done, leading=True), Option("N", text("not possible")))
 
     def _hint(self, prompt: OpenPrompt) -> str:

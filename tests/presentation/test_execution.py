@@ -8,6 +8,7 @@ from labapp.domain.draft import Draft
 from labapp.presentation.execution import (
     about,
     account_of,
+    account_shown,
     before_session,
     block_title,
     caption,
@@ -20,6 +21,7 @@ from labapp.presentation.execution import (
     reason_text,
     result_line,
     row_of,
+    steps_ahead,
 )
 from labapp.presentation.execution_steps import expected_rows, step_rows
 from labapp.presentation.session import Session
@@ -225,6 +227,28 @@ def test_what_cannot_be_done_about_a_verdict_says_why() -> None:
     assert account_of(session, session.case("TC_070_CS")) is None
 
 
+def test_what_has_just_gone_wrong_is_accounted_for_and_what_is_selected() -> None:
+    failed = case("ended", "TC_003_CS", "FAIL", result={"text": "wrong"})
+    session = session_of([*RUNNING, failed])
+    just_now = account_shown(session, "")
+    assert just_now is not None
+    assert just_now.case == "TC_003_CS"
+    session.take(case("started", "TC_013_CS"), BEGIN)
+    assert account_shown(session, "") is None
+    assert account_shown(session, "TC_013_CS") is None
+    assert account_shown(session, "TC_003_CS") == account_of(session, session.case("TC_003_CS"))
+    session.take(case("ended", "TC_013_CS", "PASS"), BEGIN)
+    assert account_shown(session, "") is None
+
+
+def test_the_steps_of_a_case_to_come_can_be_looked_at() -> None:
+    assert steps_ahead(session_of(GREETED), "") == "TC_003_CS"
+    assert steps_ahead(session_of(RUNNING), "") == ""
+    assert steps_ahead(session_of(RUNNING), "TC_003_CS") == ""
+    assert steps_ahead(session_of(RUNNING), "TC_013_CS") == "TC_013_CS"
+    assert steps_ahead(session_of(recorded()), "") == ""
+
+
 def test_every_reason_code_has_words() -> None:
     codes = (
         "validation out_of_scenario missing schema in_preparation blocked_by_reset review operator device_lost "
@@ -307,6 +331,15 @@ def test_a_series_says_how_often_it_came() -> None:
     session = session_of([hello("TC_013_CS"), ready(), link("up"), case("started", "TC_013_CS"), *messages])
     nine = [row.right for row in step_rows(session, BEGIN) if row.number == "9"]
     assert nine == ["", "2 times +1.0 s"]
+
+
+def test_when_a_case_is_over_what_may_be_missing_was_left_out() -> None:
+    session = session_of([hello("TC_032_2_CS"), ready(), link("up"), case("started", "TC_032_2_CS")])
+    session.take(case("ended", "TC_032_2_CS", "FAIL"), BEGIN)
+    states = [(row.what, row.state) for row in step_rows(session, BEGIN)]
+    assert states[0] == ("power cycle", "")
+    assert states[4] == ("present the card", "skipped")
+    assert states[-1] == ("StatusNotification.req", "skipped")
 
 
 def test_steps_of_a_case_that_has_not_run_are_those_of_the_catalogue() -> None:

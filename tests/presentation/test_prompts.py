@@ -42,7 +42,7 @@ def test_an_act_that_the_device_does_not_report_says_so() -> None:
 
 def test_the_simulator_does_what_is_asked_for() -> None:
     made = model(prompt(), simulated=True)
-    assert card(made).options[0] == Option("Space", "let the simulator do it", leading=True)
+    assert card(made).options[0] == Option("Space", "simulate", leading=True)
     assert said(made.press("Space")) == ("p1", "done", "")
     assert card(made).hint == "the simulator does it"
 

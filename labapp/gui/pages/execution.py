@@ -22,7 +22,14 @@ from labapp.gui.pages.execution_middle import Middle
 from labapp.gui.prompts.card import KEYS, is_typing
 from labapp.gui.prompts.review import ReviewOverlay
 from labapp.gui.widgets.labels import EmptyState, button
-from labapp.presentation.execution import Account, account_of, before_session, commands, execution_status, headline
+from labapp.presentation.execution import (
+    account_shown,
+    before_session,
+    commands,
+    execution_status,
+    headline,
+    steps_ahead,
+)
 from labapp.presentation.prompts import PromptModel, Reply
 from labapp.presentation.review import Review, Verdicts
 from labapp.presentation.session import Session
@@ -218,8 +225,8 @@ class ExecutionPage(Page):
         now = time.time()
         self._show_prompt(session, now)
         self._show_review(session)
-        account = self._account(session)
-        ahead = self._ahead(session) if account is None else ""
+        account = account_shown(session, self._selected)
+        ahead = steps_ahead(session, self._selected) if account is None else ""
         self.middle.show_session(session, account, now, ahead)
         self.bar.show_commands(commands(session))
         shown = headline(session, now)
@@ -237,24 +244,6 @@ class ExecutionPage(Page):
         self.start.setText(self.tr("The session is starting …") if self.desk.starting else self.tr("Start session"))
         self.review.show_review(None)
         self._clock.stop()
-
-    def _ahead(self, session: Session) -> str:
-        """A case that has not run and whose steps are looked at: the selected one, before the first case the next."""
-        shown, following = session.shown, session.next_case
-        if self._selected:
-            return self._selected if shown is None or self._selected != shown.id else ""
-        return following.id if shown is None and following is not None else ""
-
-    def _account(self, session: Session) -> Account | None:
-        """The account of the case that is selected, or of one that has just failed."""
-        running = session.running
-        if self._selected:
-            chosen = session.case(self._selected)
-            return None if chosen.running else account_of(session, chosen)
-        if running is not None or session.shown is None:
-            return None
-        last = session.shown
-        return account_of(session, last) if last.verdict in ("FAIL", "INCONCLUSIVE", "ERROR") else None
 
     def _show_prompt(self, session: Session, now: float) -> None:
         if self._prompts is None:
@@ -300,8 +289,17 @@ class ExecutionPage(Page):
             middle.primary.setText(self.tr("Go to Report"))
         elif session.lost:
             middle.primary.setText(self.tr("Resume"))
-            middle.primary.setEnabled(not self.desk.starting)
-        middle.primary.setVisible(session.over or session.lost)
+        middle.primary.setEnabled(not self.desk.starting)
+        offered = session.over or session.lost
+        if (
+            offered
+            and not middle.primary.isVisible()
+            and self.isVisible()
+            and not is_typing(QApplication.focusWidget())
+        ):
+            middle.primary.show()
+            middle.primary.setFocus(Qt.FocusReason.OtherFocusReason)
+        middle.primary.setVisible(offered)
         middle.another.setVisible(session.over)
         middle.another.setEnabled(self.desk.draft is not None and not self.desk.starting)
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtGui import QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from labapp.gui import theme
@@ -113,7 +113,7 @@ class _Painter(QStyledItemDelegate):
         painter.setPen(QPen(theme.colour("edge"), 1.5))
         at, middle = box.left() + 8, box.center().y()
         top = middle if row.bracket == "first" else box.top()
-        bottom = middle if row.bracket == "last" else box.bottom()
+        bottom = middle if row.bracket == "last" else box.bottom() + _NOTE * len(row.notes)
         painter.drawLine(QPointF(at, top), QPointF(at, bottom))
         if row.bracket != "middle":
             painter.drawLine(QPointF(at, middle), QPointF(at + 7, middle))
@@ -151,6 +151,15 @@ class StepList(QListView):
         before = [row.state for row in self._model.rows]
         self._model.show(rows)
         if [row.state for row in rows] != before:
-            waiting = next((at for at, row in enumerate(rows) if row.state == "waiting"), len(rows) - 1)
-            if waiting >= 0:
-                self.scrollTo(self._model.index(min(waiting + 1, len(rows) - 1)))
+            self._keep_in_sight()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """A prompt that comes takes room away; what is waited for stays in sight."""
+        super().resizeEvent(event)
+        self._keep_in_sight()
+
+    def _keep_in_sight(self) -> None:
+        rows = self._model.rows
+        waiting = next((at for at, row in enumerate(rows) if row.state == "waiting"), len(rows) - 1)
+        if waiting >= 0:
+            self.scrollTo(self._model.index(min(waiting + 1, len(rows) - 1)))
