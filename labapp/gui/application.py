@@ -16,6 +16,8 @@ def make_application(arguments: Sequence[str] = ()) -> QApplication:
     present = QApplication.instance()
     application = present if isinstance(present, QApplication) else QApplication(["labapp", *arguments])
     application.setApplicationName("labapp")
+    # What the window began must end in order after it: Qt must not stop the loop before.
+    application.setQuitOnLastWindowClosed(False)
     install_translator(lambda template: QCoreApplication.translate("labapp", template))
     theme.load_fonts()
     theme.apply(application, theme.preferred(application))

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QTextBrowser, QVBoxLayout
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QTextBrowser, QVBoxLayout, QWidget
 
 from labapp.gui.widgets.labels import button, label
 from labapp.locator import data_path
 
-_WIDTH = 380
+#: Pixels.
+_WIDTH = 400
+_MARGIN = 8
 
 
 class HelpPanel(QFrame):
-    """One page of the manual, hidden until it is asked for."""
+    """One chapter of the manual, hidden until it is asked for. It lies over the right side of its parent."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        parent.installEventFilter(self)
         self.setProperty("kind", "card")
-        self.setFixedWidth(_WIDTH)
         self.text = QTextBrowser()
         self.text.setAccessibleName(self.tr("Manual"))
         self.text.setFrameShape(QFrame.Shape.NoFrame)
@@ -37,5 +40,24 @@ class HelpPanel(QFrame):
         """Open the chapter of a place: a stage's name, or "start"."""
         path = data_path("resources") / "manual" / f"{name}.md"
         self.text.setMarkdown(path.read_text(encoding="utf-8"))
+        self._place()
         self.show()
+        self.raise_()
         self.text.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        """It keeps its side when the window changes its size."""
+        if event.type() == QEvent.Type.Resize:
+            self._place()
+        return super().eventFilter(watched, event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Escape closes it."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.hide()
+        else:
+            super().keyPressEvent(event)
+
+    def _place(self) -> None:
+        over = self.parentWidget()
+        self.setGeometry(over.width() - _WIDTH - _MARGIN, _MARGIN, _WIDTH, over.height() - 2 * _MARGIN)

@@ -29,7 +29,6 @@ class _Entry(QWidget):
         self.button = QPushButton(f"{number}  {title_of(stage)}")
         self.button.setProperty("kind", "stage")
         self.button.setCheckable(True)
-        self.button.setShortcut(f"Ctrl+{number}")
         self.button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.state = label("", look="small")
         self.missing = label("", look="small", wraps=True)

@@ -69,7 +69,7 @@ class Window(QMainWindow):
             self._stack.addWidget(page)
             page.status_changed.connect(lambda page=page: self.rail.show_status(page.stage, page.status()))
         self.notice = Notice()
-        self.help = HelpPanel()
+        self.help = HelpPanel(self._stack)
         self.projects_button = button(self.tr("Projects"), self.show_start)
         self.help_button = button(self.tr("Manual"), self.show_help, key="F1")
         self.theme_button = button("", self._next_theme)
@@ -93,11 +93,7 @@ class Window(QMainWindow):
         notice.setContentsMargins(16, 8, 16, 0)
         notice.addWidget(self.notice)
         middle.addLayout(notice)
-        pages = QHBoxLayout()
-        pages.setSpacing(0)
-        pages.addWidget(self._stack, 1)
-        pages.addWidget(self.help)
-        middle.addLayout(pages, 1)
+        middle.addWidget(self._stack, 1)
         body = QHBoxLayout()
         body.setSpacing(0)
         body.addWidget(self.rail)
@@ -121,6 +117,10 @@ class Window(QMainWindow):
             shortcut.activated.connect(act)
             # A field keeps its own Ctrl+Z while it has something to take back.
             shortcut.setContext(Qt.ShortcutContext.WindowShortcut)
+        for number, stage in enumerate(Stage, start=1):
+            # A button's own shortcut presses it for a while before it acts.
+            shortcut = QShortcut(QKeySequence(f"Ctrl+{number}"), self)
+            shortcut.activated.connect(lambda stage=stage: self.show_stage(stage))
 
     # Where one is -----------------------------------------------------------------------------------------------------
 
@@ -156,6 +156,8 @@ class Window(QMainWindow):
         """Open or close the manual at this place."""
         if self.help.isVisible():
             self.help.hide()
+            if self.shown is not None:
+                self.shown.begin()
             return
         self.help.show_chapter(self.shown.stage if self.shown is not None else "start")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
@@ -16,7 +16,7 @@ from labapp.gui.window import Window
 from labapp.services.workspace import Workspace
 
 #: Seconds within which anything that is waited for must come, on a busy machine too.
-DEADLINE = 90.0
+DEADLINE = 40.0
 
 
 class Hands:
@@ -141,3 +141,12 @@ async def close_window(hands: Hands) -> None:
     hands.window.close()
     await hands.desk.close()
     hands.window.deleteLater()
+
+
+async def driven(workspace: Workspace, drive: Callable[[Hands], Awaitable[None]]) -> None:
+    """A window for the time of what hands do at it."""
+    hands = open_window(workspace)
+    try:
+        await drive(hands)
+    finally:
+        await close_window(hands)
