@@ -19,6 +19,7 @@ class HelpPanel(QFrame):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        self._over = parent
         parent.installEventFilter(self)
         self.setProperty("kind", "card")
         self.text = QTextBrowser()
@@ -59,5 +60,5 @@ class HelpPanel(QFrame):
             super().keyPressEvent(event)
 
     def _place(self) -> None:
-        over = self.parentWidget()
+        over = self._over
         self.setGeometry(over.width() - _WIDTH - _MARGIN, _MARGIN, _WIDTH, over.height() - 2 * _MARGIN)

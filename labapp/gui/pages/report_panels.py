@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from dataclasses import replace
 from pathlib import Path
 
@@ -47,7 +48,7 @@ class StandingCard(QWidget):
         self.verdicts = label("", look="small", wraps=True)
         self.statement = label("", look="muted", wraps=True)
         self.buttons = {
-            act: button("", lambda act=act: self.chosen.emit(act))
+            act: button("", partial(self.chosen.emit, act))
             for act in (Act.MAKE, Act.VERIFY, Act.OPEN_PDF, Act.OPEN_WORKBOOK, Act.OPEN_FOLDER)
         }
         work = QHBoxLayout()
@@ -143,7 +144,7 @@ class LacksCard(QFrame):
             self._grid.addWidget(detail, row * 2 + 1, 0, 1, 2)
             if lack.stage is not None:
                 name = title_of(lack.stage)
-                link = button(name, lambda stage=lack.stage: self._go(stage), kind="link")
+                link = button(name, partial(self._go, lack.stage), kind="link")
                 link.setAccessibleName(self.tr("{0}: go to {1}").format(lack.title, name))
                 self._grid.addWidget(link, row * 2, 1)
         self._toggled()
@@ -244,7 +245,7 @@ class SignaturesCard(QFrame):
             who = label("  ·  ".join(part for part in (role.who, role.when) if part), look="small", wraps=True)
             self._rows.addWidget(who, row * 2 + 1, 0, 1, 2 if role.sign is None else 1)
             if role.sign is not None:
-                shown = button("", lambda name=role.role: self.open_form(name))
+                shown = button("", partial(self.open_form, role.role))
                 show_offer(shown, role.sign)
                 self.buttons[role.role] = shown
                 self._rows.addWidget(shown, row * 2, 1, 2, 1, Qt.AlignmentFlag.AlignVCenter)
