@@ -180,6 +180,22 @@ def test_a_question_is_answered_with_the_mouse(page: ExecutionPage, qtbot: QtBot
     assert [each["outcome"] for each in desk.said] == ["device"]
 
 
+def test_the_answers_are_reached_with_tab_and_pressed_there(
+    page: ExecutionPage, qtbot: QtBot, desk: RecordingDesk
+) -> None:
+    begin(page, qtbot, *RUNNING, prompt())
+    press(qtbot, Key.Key_Tab)
+    press(qtbot, Key.Key_Tab)
+    focus = QApplication.focusWidget()
+    assert focus is not None
+    assert focus.accessibleName() == "not possible, N"
+    press(qtbot, Key.Key_Space)
+    assert QApplication.focusWidget() is page.middle.card._reason
+    press(qtbot, Key.Key_Return)
+    assert [each["outcome"] for each in desk.said] == ["impossible"]
+    assert QApplication.focusWidget() is page.middle.card
+
+
 def test_the_prompts_keys_work_in_the_lists_too(page: ExecutionPage, qtbot: QtBot, desk: RecordingDesk) -> None:
     begin(page, qtbot, *RUNNING, prompt())
     page.tree.tree.setFocus()

@@ -115,21 +115,27 @@ class PromptCard(QFrame):
                 if widget is not None:
                     widget.hide()
                     widget.deleteLater()
-        if card.kind == "question":
-            for option in card.options:
-                self._column.addWidget(self._button(option), 0, Qt.AlignmentFlag.AlignLeft)
-            return
+        before: QWidget = self._reason if card.kind == "reason" else self
         for option in card.options:
-            self._options.addWidget(self._button(option))
-        self._options.addStretch(1)
+            made = self._button(option)
+            if card.kind == "question":
+                self._column.addWidget(made, 0, Qt.AlignmentFlag.AlignLeft)
+            else:
+                self._options.addWidget(made)
+            made.show()
+            # What is made later would else be reached last.
+            QWidget.setTabOrder(before, made)
+            before = made
+        if card.kind != "question":
+            self._options.addStretch(1)
 
     def _button(self, option: Option) -> QPushButton:
         made = QPushButton(f"{option.key}   {option.word}")
         made.setAccessibleName(f"{option.word}, {option.key}")
         made.setProperty("kind", "answer")
         made.setProperty("leading", option.leading)
-        # With the keyboard one answers by the key itself: a focused button would take Space for itself.
-        made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        # With the keyboard one answers by the key itself; a click leaves the keyboard with the card.
+        made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         made.clicked.connect(lambda: self._clicked(option.key))
         return made
 
