@@ -84,7 +84,7 @@ class ExecutionPage(Page):
         for at, stretch in enumerate((2, 6, 4)):
             self._split.setStretchFactor(at, stretch)
         self._split.setChildrenCollapsible(False)
-        self.tree.setMinimumWidth(190)
+        self.tree.setMinimumWidth(212)
         self.middle.setMinimumWidth(420)
         self.frames.setMinimumWidth(340)
         body = QWidget()

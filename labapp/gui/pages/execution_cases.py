@@ -25,7 +25,7 @@ class CaseTree(QWidget):
         self.tree = QTreeWidget()
         self.tree.setColumnCount(2)
         self.tree.setHeaderHidden(True)
-        self.tree.setIndentation(12)
+        self.tree.setIndentation(10)
         self.tree.setUniformRowHeights(True)
         self.tree.setAccessibleName(self.tr("Cases"))
         self.tree.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -45,7 +45,6 @@ class CaseTree(QWidget):
         self._blocks: dict[str, QTreeWidgetItem] = {}
         self._items: dict[str, QTreeWidgetItem] = {}
         self._shown: dict[str, CaseRow] = {}
-        self._asked = ""
         theme.announcer.changed.connect(self._recolour)
 
     def show_session(self, session: Session, now: float) -> None:

@@ -170,7 +170,6 @@ class FramePanel(QWidget):
         self._finding = label("", look="problem", wraps=True)
         self._finding.hide()
         self._chosen: Frame | None = None
-        self._follows = True
         self._lay_out()
         self.words.textChanged.connect(self._filter_changed)
         self.connector.currentIndexChanged.connect(self._filter_changed)

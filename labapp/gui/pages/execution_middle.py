@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 from labapp.gui.pages.execution_account import AccountView
 from labapp.gui.pages.execution_steps import StepList
 from labapp.gui.prompts.card import PromptCard
-from labapp.gui.widgets.labels import button, label, set_look
+from labapp.gui.widgets.labels import button, label
 from labapp.gui.widgets.notice import Notice
 from labapp.presentation.execution import Account, Headline, caption
 from labapp.presentation.execution_steps import expected_rows, step_rows
@@ -76,7 +76,6 @@ class Middle(QWidget):
             self._big.setText(headline.big)
         if self._small.text() != headline.small:
             self._small.setText(headline.small)
-        set_look(self._big, "title")
 
     def show_session(self, session: Session, account: Account | None, now: float, ahead: str = "") -> None:
         """The steps of the case shown, or an account. ahead: a case that has not run, whose steps are looked at."""
