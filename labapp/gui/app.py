@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import signal
 import sys
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from qasync import QEventLoop
 from labapp.gui import theme
 from labapp.gui.application import make_application
 from labapp.gui.desk import Desk
+from labapp.gui.interrupts import closing_on_signals
 from labapp.gui.window import Window
 from labapp.presentation.stages import Stage
 from labapp.services.running import Running, running_session
@@ -49,12 +49,12 @@ async def _show(application: QApplication, workspace: Workspace, directory: Path
     window = Window(desk, theme.preferred(application))
     window.closed.connect(closed.set)
     window.resize(*_SIZE)
-    window.show()
-    # What is there by now stays: the collector need not look through all of it in the midst of a thousand frames a second.
-    gc.freeze()
-    signal.signal(signal.SIGINT, lambda *_: window.close())
-    take_up(window, directory)
-    await closed.wait()
+    with closing_on_signals(window.close):
+        window.show()
+        # What is there by now stays: the collector need not look through all of it in the midst of a thousand frames a second.
+        gc.freeze()
+        take_up(window, directory)
+        await closed.wait()
     await desk.close()
 
 
