@@ -6,6 +6,7 @@ import asyncio
 import os
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -18,6 +19,8 @@ from qasync import QEventLoop
 
 from labapp.gui import theme
 from labapp.gui.application import make_application
+from labapp.services.sessions import stop
+from labapp.services.workspace import Workspace
 
 
 @pytest.fixture(scope="session")
@@ -60,3 +63,13 @@ def _of_a_pool(thread: threading.Thread) -> bool:
 
 def _is_ours(parent: QObject | None) -> bool:
     return type(parent).__module__.startswith("labapp.")
+
+
+@pytest.fixture
+def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Workspace]:
+    """A new database in a home of its own; benches that the test leaves behind are ended."""
+    home = tmp_path / "home"
+    monkeypatch.setenv("LABAPP_HOME", str(home))
+    yield Workspace()
+    for address in (home / "runs").glob("*/bench.json"):
+        stop(address.parent)

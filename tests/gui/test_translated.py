@@ -51,10 +51,11 @@ def bare_words(tree: ast.AST) -> Iterator[tuple[int, str]]:
         name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
         if name not in SHOWING:
             continue
-        words = node.args[:2] if name == "say" and _is_notice(node) else node.args[:1] if name == "say" else node.args
-        # The channel's `say` takes kinds of messages, not words.
         if name == "say" and not _is_notice(node):
+            # The channel's `say` takes kinds of messages, not words.
             continue
+        # What follows the text of an item is its data, what follows the two texts of a notice its tone.
+        words = node.args[: {"addItem": 1, "say": 2}.get(name)]
         given = [*words, *(each.value for each in node.keywords if each.arg not in WORDLESS)]
         for argument in given:
             yield from _literals(argument)

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
-import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QPushButton
 from qasync import QEventLoop
 
 from labapp.cases.catalogue import CATALOGUE
@@ -37,13 +35,6 @@ EVERY_CASE = tuple(
 
 #: What the session is for; the demonstration's other cases are unticked.
 CASES = ("TC_003_CS", "TC_066_CS")
-
-
-@pytest.fixture
-def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Workspace]:
-    monkeypatch.setenv("LABAPP_HOME", str(tmp_path / "home"))
-    yield Workspace()
-    QApplication.sendPostedEvents()
 
 
 def page(window: Window, kind: type[P], stage: Stage) -> P:

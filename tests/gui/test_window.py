@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -30,25 +29,10 @@ from labapp.gui import app, theme
 from labapp.gui.pages.execution import ExecutionPage
 from labapp.presentation.stages import Stage
 from labapp.presentation.tokens import THEMES
-from labapp.services.sessions import stop
 from labapp.services.workspace import Workspace
 from tests.gui.driving import Hands, close_window, driven, open_window
 
 CASE = "TC_003_CS"
-
-
-@pytest.fixture
-def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
-    monkeypatch.setenv("LABAPP_HOME", str(tmp_path / "home"))
-    return Workspace()
-
-
-@pytest.fixture
-def benches(tmp_path: Path, workspace: Workspace) -> Iterator[None]:
-    """Ends every bench that the test leaves behind."""
-    yield
-    for address in (tmp_path / "home" / "runs").glob("*/bench.json"):
-        stop(address.parent)
 
 
 def real_station(workspace: Workspace) -> Draft:
@@ -78,7 +62,6 @@ async def begun(hands: Hands, draft: Draft) -> ExecutionPage:
 # What outlives the window ---------------------------------------------------------------------------------------------
 
 
-@pytest.mark.usefixtures("benches")
 def test_a_window_that_is_opened_again_finds_the_same_prompt(loop: QEventLoop, workspace: Workspace) -> None:
     async def first() -> tuple[str, Path]:
         hands = open_window(workspace)
@@ -105,7 +88,6 @@ def test_a_window_that_is_opened_again_finds_the_same_prompt(loop: QEventLoop, w
     loop.run_until_complete(driven(workspace, again))
 
 
-@pytest.mark.usefixtures("benches")
 def test_the_first_valid_answer_wins_and_the_window_says_so(loop: QEventLoop, workspace: Workspace) -> None:
     async def drive(hands: Hands) -> None:
         await begun(hands, workspace.demonstration())
@@ -121,7 +103,6 @@ def test_the_first_valid_answer_wins_and_the_window_says_so(loop: QEventLoop, wo
     loop.run_until_complete(driven(workspace, drive))
 
 
-@pytest.mark.usefixtures("benches")
 def test_a_bench_that_is_killed_is_told_and_the_session_goes_on(loop: QEventLoop, workspace: Workspace) -> None:
     async def drive(hands: Hands) -> None:
         execution = await begun(hands, real_station(workspace))
@@ -144,7 +125,6 @@ def test_a_bench_that_is_killed_is_told_and_the_session_goes_on(loop: QEventLoop
 # What goes wrong around it --------------------------------------------------------------------------------------------
 
 
-@pytest.mark.usefixtures("benches")
 def test_a_device_with_the_wrong_identity_is_named(loop: QEventLoop, workspace: Workspace) -> None:
     async def drive(hands: Hands) -> None:
         await begun(hands, real_station(workspace))

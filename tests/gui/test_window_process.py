@@ -63,9 +63,7 @@ async def test_a_signal_closes_the_window_in_order(tmp_path: Path, number: signa
     assert (process.returncode, errors.decode()) == (0, "")
 
 
-async def test_a_killed_window_leaves_the_bench_as_it_was(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_killed_window_leaves_the_bench_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LABAPP_HOME", str(tmp_path / "home"))
     project = tmp_path / "PROJECT.toml"
     project.write_text(PROJECT, encoding="utf-8")
