@@ -10,32 +10,19 @@ from typing import Any
 from labapp.domain.standing import Ran, standing_attempt
 from labapp.presentation.session_facts import case_facts
 from labapp.presentation.wording import text
+from labapp.reports.content import Finding
 
 #: A longer pause between two cases, in seconds, is no part of what a case takes.
 _BREAK = 900.0
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """A violation, as the result states it. frame: number of the journal's record, None when there is no frame."""
-
-    step: str
-    message: str
-    field: str
-    expected: str
-    received: str
-    clause: str
-    text: str
-    frame: int | None
-
-    @classmethod
-    def from_json(cls, content: Mapping[str, Any]) -> Finding:
-        """A finding of a result."""
-        parts = {
-            name: str(content.get(name) or "")
-            for name in ("step", "message", "field", "expected", "received", "clause", "text")
-        }
-        return cls(**parts, frame=content.get("frame"))
+def finding_of(content: Mapping[str, Any]) -> Finding:
+    """A finding of a result; what it lacks is empty."""
+    parts = {
+        name: str(content.get(name) or "")
+        for name in ("step", "message", "field", "expected", "received", "clause", "text")
+    }
+    return Finding(**parts, frame=content.get("frame"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +136,7 @@ class Cases:
         """An attempt is over. result: its entry of the run's result, as far as it is told."""
         known = self._known(case)
         begun = known.get(attempt, AttemptEntry(attempt))
-        findings = tuple(Finding.from_json(each) for each in result.get("findings", ()))
+        findings = tuple(finding_of(each) for each in result.get("findings", ()))
         known[attempt] = AttemptEntry(
             attempt,
             verdict,
