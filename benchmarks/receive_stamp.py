@@ -56,11 +56,9 @@ def link(told: Connection, frames: int) -> None:
     asyncio.run(run())
 
 
-def measure(frames: int, interval: float, neighbours: int) -> dict[str, object]:
-    """The stamp delays of `frames` frames, one about every `interval` seconds, beside `neighbours` busy processes."""
+def stamp_delays(frames: int, interval: float) -> list[float]:
+    """The stamp delays in milliseconds of `frames` frames, one about every `interval` seconds."""
     with ExitStack() as running:
-        for _ in range(neighbours):
-            running.enter_context(beside(busy)).recv()
         told = running.enter_context(beside(link, frames))
         device = running.enter_context(RawDevice(told.recv()))
         # Drawn times, so that no frame keeps step with the neighbours; the seed keeps one run like another.
@@ -69,6 +67,15 @@ def measure(frames: int, interval: float, neighbours: int) -> dict[str, object]:
             device.send(str(time.monotonic_ns()))
             time.sleep(pauses.uniform(0, 2 * interval))
         delays: list[float] = told.recv()
+    return delays
+
+
+def measure(frames: int, interval: float, neighbours: int) -> dict[str, object]:
+    """The stamp delays beside `neighbours` busy processes."""
+    with ExitStack() as running:
+        for _ in range(neighbours):
+            running.enter_context(beside(busy)).recv()
+        delays = stamp_delays(frames, interval)
     return {
         "name": "receive_stamp",
         "p99_ms": round(percentile(delays, 0.99), 3),

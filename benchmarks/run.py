@@ -6,7 +6,15 @@ import subprocess
 import sys
 from pathlib import Path
 
-BENCHMARKS = ("answer_time", "receive_stamp", "selftest_time", "demo_time")
+BENCHMARKS = (
+    "answer_time",
+    "receive_stamp",
+    "selftest_time",
+    "demo_time",
+    "window_usable",
+    "window_frames",
+    "window_stamps",
+)
 
 
 def main() -> int:
