@@ -100,7 +100,8 @@ class Watch(QObject):
             card = self._card.shown
             if card.kind == "action" and card.text != self._seen:
                 self._seen = card.text
-                QTimer.singleShot(0, lambda asked=int(card.text.rpartition(" ")[2]): self._painted(asked))
+                asked = int(card.text.rpartition(" ")[2])
+                QTimer.singleShot(0, lambda: self._painted(asked))
         return False
 
     def _painted(self, asked: int) -> None:
