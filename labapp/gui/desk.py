@@ -17,7 +17,7 @@ from labapp.gui.tasks import Tasks
 from labapp.presentation.session import Session
 from labapp.presentation.stages import Stage
 from labapp.services import window_sessions
-from labapp.services.run_results import result_of
+from labapp.services.past_session import past_messages
 from labapp.services.sessions import amend
 from labapp.services.simulated_device import SimulatedDevice
 from labapp.services.workspace import Workspace
@@ -302,14 +302,19 @@ class Desk(QObject):
 
     def _read_result(self, directory: Path) -> None:
         self.tasks.run(
-            result_of, directory, done=lambda result: self._show_result(directory, result), failed=self.failed.emit
+            past_messages, directory, done=lambda told: self._show_past(directory, told), failed=self.failed.emit
         )
 
-    def _show_result(self, directory: Path, result: Mapping[str, Any]) -> None:
-        if self.run_directory == directory and self.session is not None:
-            message = {**result, "type": "summary"}
-            self.session.take(message, time.time())
-            self.told.emit(message)
+    def _show_past(self, directory: Path, told: Sequence[Mapping[str, Any]]) -> None:
+        """Show a session as it was left; without a summary it can be taken up again."""
+        if self.run_directory != directory or self.session is None or self.operator.is_attached:
+            return
+        now = time.time()
+        for message in told:
+            self.session.take(message, now)
+        self.session.bench_lost(now)
+        self.told.emit(told[-1])
+        self.bench_changed.emit()
 
     # The window -------------------------------------------------------------------------------------------------------
 

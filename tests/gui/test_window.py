@@ -111,6 +111,12 @@ def test_a_bench_that_is_killed_is_told_and_the_session_goes_on(loop: QEventLoop
         os.kill(json.loads((directory / "bench.json").read_text(encoding="utf-8"))["pid"], signal.SIGKILL)
         await hands.until(lambda: hands.desk.session and hands.desk.session.lost)
         await hands.idle()
+        # A window that comes later finds it as well.
+        hands.desk.show_run(directory)
+        await hands.until(lambda: hands.desk.session and hands.desk.session.run and hands.desk.session.lost)
+        session = hands.desk.session
+        assert session is not None
+        assert [case.id for case in session.cases] == [CASE]
         assert execution.middle.primary.isVisible()
         assert execution.middle.primary.text() == "Resume"
         assert directory.name in hands.window.bottom.bench.text()
