@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import PySide6.QtCore
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
 
 from labapp.gui import theme
 from labapp.gui.application import make_application
+from labapp.gui.collecting import Collector
 from labapp.gui.desk import Desk
 from labapp.gui.interrupts import closing_on_signals
 from labapp.gui.window import Window
 from labapp.presentation.stages import Stage
-from labapp.services.running import Running, running_session
-from labapp.services.workspace import Workspace
+
+if TYPE_CHECKING:
+    from labapp.services.running import Running
 
 assert PySide6.QtCore  # before qasync looks which Qt there is
 
@@ -30,32 +33,35 @@ _SWITCH = 0.001
 def run_window(directory: Path | None = None) -> int:
     """Show the window until it is closed; returns the exit status. directory: of a run to show at once.
 
-    Raises EnvironmentFault when the database or the fonts cannot be had.
+    Raises EnvironmentFault when the fonts cannot be had.
     """
     # A task that computes must not keep the window from drawing.
     sys.setswitchinterval(_SWITCH)
-    workspace = Workspace()
     application = make_application()
     loop = QEventLoop(application)
     asyncio.set_event_loop(loop)
     with loop:
-        loop.run_until_complete(_show(application, workspace, directory))
+        loop.run_until_complete(_show(application, directory))
     return 0
 
 
-async def _show(application: QApplication, workspace: Workspace, directory: Path | None) -> None:
+async def _show(application: QApplication, directory: Path | None) -> None:
     closed = asyncio.Event()
-    desk = Desk(workspace)
+    collector = Collector()
+    desk = Desk()
     window = Window(desk, theme.preferred(application))
     window.closed.connect(closed.set)
     window.resize(*_SIZE)
     with closing_on_signals(window.close):
         window.show()
-        # What is there by now stays: the collector need not look through all of it in the midst of a thousand frames a second.
-        gc.freeze()
-        take_up(window, directory)
+        # The projects come first; then what was under way, and the pages.
+        once = Qt.ConnectionType.SingleShotConnection
+        window.start.settled.connect(lambda: take_up(window, directory), once)
+        window.start.settled.connect(window.prepare, once)
+        window.prepared.connect(collector.keep)
         await closed.wait()
     await desk.close()
+    collector.close()
 
 
 def take_up(window: Window, directory: Path | None = None) -> None:
@@ -69,4 +75,9 @@ def take_up(window: Window, directory: Path | None = None) -> None:
             desk.show_run(entry.directory)
             window.show_stage(Stage.EXECUTION)
 
-    desk.tasks.run(running_session, desk.workspace, directory, done=found, failed=desk.failed.emit)
+    def find() -> Running | None:
+        from labapp.services.running import running_session
+
+        return running_session(desk.workspace, directory)
+
+    desk.tasks.run(find, done=found, failed=desk.failed.emit)

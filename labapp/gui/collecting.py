@@ -20,11 +20,14 @@ class Collector(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         gc.disable()
-        # What is there by now stays: looking through all of it in the midst of a thousand frames a second would be felt.
-        gc.freeze()
+        self.keep()
         self._timer = QTimer(self)
         self._timer.timeout.connect(self.collect)
         self._timer.start(EVERY)
+
+    def keep(self) -> None:
+        """What is there by now stays: looking through all of it in the midst of a thousand frames a second would be felt."""
+        gc.freeze()
 
     def collect(self) -> None:
         """Collect as much as Python would by now."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -14,13 +15,15 @@ from labapp.domain.draft import Draft
 from labapp.domain.errors import InputError, LabappError
 from labapp.gui.operator import BenchOperator
 from labapp.gui.tasks import Tasks
-from labapp.presentation.session import Session
 from labapp.presentation.stages import Stage
-from labapp.services import window_sessions
-from labapp.services.past_session import past_messages
-from labapp.services.sessions import amend
-from labapp.services.simulated_device import SimulatedDevice
-from labapp.services.workspace import Workspace
+
+if TYPE_CHECKING:
+    from labapp.presentation.session import Session
+    from labapp.services.simulated_device import SimulatedDevice
+    from labapp.services.workspace import Workspace
+
+# The services, and what they rest on, take most of a second to import: each is imported where it is first needed, so that the
+# window is there before them.
 
 #: Milliseconds after the last change until the draft is kept, so that not every key is a revision of its own.
 KEEP_AFTER = 600
@@ -46,9 +49,11 @@ class Desk(QObject):
     #: Something that was begun here has failed: a LabappError.
     failed = Signal(object)
 
-    def __init__(self, workspace: Workspace, parent: QObject | None = None) -> None:
+    def __init__(self, workspace: Workspace | None = None, parent: QObject | None = None) -> None:
+        """workspace: None for this machine's, which is opened when it is first needed."""
         super().__init__(parent)
-        self.workspace = workspace
+        self._workspace = workspace
+        self._opening = threading.Lock()
         self.tasks = Tasks(self)
         self.operator = BenchOperator(self)
         self.operator.told.connect(self._take)
@@ -67,6 +72,19 @@ class Desk(QObject):
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._keep)
+
+    @property
+    def workspace(self) -> Workspace:
+        """The database. The first who asks for it waits until it is open, so he asks in a task.
+
+        Raises: InputError and EnvironmentFault when it cannot be opened; whoever asks next tries again.
+        """
+        with self._opening:
+            if self._workspace is None:
+                from labapp.services.workspace import Workspace
+
+                self._workspace = Workspace()
+            return self._workspace
 
     # The project ------------------------------------------------------------------------------------------------------
 
@@ -181,6 +199,8 @@ class Desk(QObject):
 
     def show_run(self, directory: Path) -> None:
         """Show the session in a directory: live when a bench runs it."""
+        from labapp.presentation.session import Session
+
         self.leave_session()
         self.run_directory = directory
         self.session = Session()
@@ -206,6 +226,8 @@ class Desk(QObject):
 
     def amend(self, case: str, cause: str, reason: str) -> None:
         """Record that a FAIL came from the lab or the tool: at the bench, or in the session that it has left."""
+        from labapp.services.sessions import amend
+
         directory = self.run_directory
         if directory is not None:
             self.tasks.run(
@@ -247,6 +269,8 @@ class Desk(QObject):
 
     def _device_first(self) -> SimulatedDevice | None:
         """A simulated central system has to be there before the bench calls it; a station dials once the bench is ready."""
+        from labapp.services.simulated_device import SimulatedDevice
+
         draft = self.draft
         self._first = SimulatedDevice() if draft is not None and draft.simulated and draft.sut == "csms" else None
         return self._first
@@ -274,6 +298,8 @@ class Desk(QObject):
 
     def _switch_on(self, ready: Mapping[str, Any]) -> None:
         """Give the simulated device of a demonstration its power."""
+        from labapp.services.simulated_device import SimulatedDevice
+
         if self.run_directory is None:
             return
         self.device = device = SimulatedDevice()
@@ -301,6 +327,8 @@ class Desk(QObject):
             self._read_result(self.run_directory)
 
     def _read_result(self, directory: Path) -> None:
+        from labapp.services.past_session import past_messages
+
         self.tasks.run(
             past_messages, directory, done=lambda told: self._show_past(directory, told), failed=self.failed.emit
         )
@@ -337,6 +365,8 @@ def _begin(
     workspace: Workspace, draft: Draft, cases: Sequence[str], device: SimulatedDevice | None
 ) -> tuple[Path, LabappError | None]:
     """Start a session of a draft and enter it in the index; its directory, and why the index did not take it."""
+    from labapp.services import window_sessions
+
     project_file = workspace.export_project(draft, window_sessions.project_folder(draft))
     measurements = workspace.measurements(draft.id)
     with _there(device, project_file):
@@ -355,6 +385,8 @@ def _begin(
 
 
 def _resume(directory: Path, only: Sequence[str], demonstration: bool, device: SimulatedDevice | None) -> Path:
+    from labapp.services import window_sessions
+
     with _there(device, directory / "project.toml"):
         if window_sessions.bench_lives(directory):
             return directory

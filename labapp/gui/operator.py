@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
-from labapp.bench.client import Attachment, attach
 from labapp.domain.errors import LabappError
+
+if TYPE_CHECKING:
+    from labapp.bench.client import Attachment
 
 
 class BenchOperator(QObject):
@@ -60,6 +62,9 @@ class BenchOperator(QObject):
         await asyncio.gather(*under_way, return_exceptions=True)
 
     async def _operate(self, directory: Path) -> None:
+        # The window is there before WebSockets are.
+        from labapp.bench.client import attach
+
         try:
             attachment = await attach(directory)
         except LabappError as fault:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
@@ -27,6 +28,9 @@ from labapp.gui.widgets.notice import Notice
 from labapp.presentation.stages import Stage, purpose_of, title_of
 from labapp.presentation.start import free_name, project_lines
 
+if TYPE_CHECKING:
+    from labapp.services.workspace import Workspace
+
 _COLUMN = 460
 
 
@@ -40,6 +44,8 @@ class StartPage(QWidget):
     """Opens a project on the desk."""
 
     opened = Signal()
+    #: The projects are listed, or cannot be.
+    settled = Signal()
 
     def __init__(self, desk: Desk, choose: Callable[[QWidget], Path | None] = choose_project_file) -> None:
         super().__init__()
@@ -151,7 +157,7 @@ class StartPage(QWidget):
 
     def begin(self) -> None:
         """Shown: list the projects, and put the focus on what is next."""
-        self._desk.tasks.run(self._desk.workspace.projects, done=self._list, failed=self._fail)
+        self._desk.tasks.run(lambda: self._desk.workspace.projects(), done=self._list, failed=self._fail)
 
     def _list(self, projects: object) -> None:
         lines = project_lines(projects)  # type: ignore[arg-type]
@@ -169,30 +175,33 @@ class StartPage(QWidget):
             self.projects.setFocus()
         else:
             self.demonstration_button.setFocus()
+        self.settled.emit()
 
     # What is done here ------------------------------------------------------------------------------------------------
 
     def _open(self, item: QListWidgetItem | None) -> None:
         if item is not None:
-            self._run(self._desk.workspace.open, int(item.data(Qt.ItemDataRole.UserRole)))
+            project = int(item.data(Qt.ItemDataRole.UserRole))
+            self._run(lambda workspace: workspace.open(project))
 
     def _create(self) -> None:
         name = self.name.text().strip()
         if name:
             sut = "csms" if self.csms.isChecked() else "cs"
-            self._run(self._desk.workspace.create, free_name(name, self._names), sut)
+            free = free_name(name, self._names)
+            self._run(lambda workspace: workspace.create(free, sut))
 
     def _demonstrate(self) -> None:
-        self._run(self._desk.workspace.demonstration)
+        self._run(lambda workspace: workspace.demonstration())
 
     def _import(self) -> None:
         path = self._choose(self)
         if path is not None:
-            self._run(self._desk.workspace.import_project, path)
+            self._run(lambda workspace: workspace.import_project(path))
 
-    def _run(self, act: Callable[..., Draft], *args: object) -> None:
+    def _run(self, act: Callable[[Workspace], Draft]) -> None:
         self.notice.clear()
-        self._desk.tasks.run(act, *args, done=self._opened, failed=self._fail)
+        self._desk.tasks.run(lambda: act(self._desk.workspace), done=self._opened, failed=self._fail)
 
     def _opened(self, draft: Draft) -> None:
         self.name.clear()
@@ -201,6 +210,7 @@ class StartPage(QWidget):
 
     def _fail(self, fault: LabappError) -> None:
         self.notice.show_fault(fault, self.tr("Try again"), self.begin)
+        self.settled.emit()
 
     def _show_usable(self) -> None:
         if hasattr(self, "create_button"):
@@ -215,4 +225,5 @@ class StartPage(QWidget):
         """A file is dropped: it should be a project."""
         urls = event.mimeData().urls()
         if urls:
-            self._run(self._desk.workspace.import_project, Path(urls[0].toLocalFile()))
+            path = Path(urls[0].toLocalFile())
+            self._run(lambda workspace: workspace.import_project(path))

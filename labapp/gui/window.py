@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+import importlib
+from collections.abc import Mapping
+
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QApplication,
@@ -20,13 +23,6 @@ from labapp.gui import theme
 from labapp.gui.desk import Desk
 from labapp.gui.help_panel import HelpPanel
 from labapp.gui.page import Page
-from labapp.gui.pages.execution import ExecutionPage
-from labapp.gui.pages.intake import IntakePage
-from labapp.gui.pages.network import NetworkPage
-from labapp.gui.pages.performance import PerformancePage
-from labapp.gui.pages.plan import PlanPage
-from labapp.gui.pages.report import ReportPage
-from labapp.gui.pages.setup import SetupPage
 from labapp.gui.rail import Rail
 from labapp.gui.start_page import StartPage
 from labapp.gui.strips import BottomStrip, TopStrip
@@ -35,15 +31,8 @@ from labapp.gui.widgets.notice import Notice
 from labapp.presentation.stages import Stage
 from labapp.presentation.tokens import THEMES
 
-PAGES: tuple[type[Page], ...] = (
-    IntakePage,
-    PlanPage,
-    SetupPage,
-    NetworkPage,
-    ExecutionPage,
-    PerformancePage,
-    ReportPage,
-)
+#: The module with the pages, imported when the first is made.
+EVERY_PAGE = "labapp.gui.pages.every"
 
 
 class Window(QMainWindow):
@@ -51,6 +40,8 @@ class Window(QMainWindow):
 
     #: The window is gone.
     closed = Signal()
+    #: Every page is made.
+    prepared = Signal()
 
     def __init__(self, desk: Desk, theme_name: str = "light") -> None:
         super().__init__()
@@ -60,14 +51,9 @@ class Window(QMainWindow):
         self._leaving = False
         self.rail = Rail()
         self.start = StartPage(desk)
-        self.pages: dict[Stage, Page] = {}
+        self._pages: dict[Stage, Page] = {}
         self._stack = QStackedWidget()
         self._stack.addWidget(self.start)
-        for make in PAGES:
-            page = make(desk)
-            self.pages[page.stage] = page
-            self._stack.addWidget(page)
-            page.status_changed.connect(lambda page=page: self.rail.show_status(page.stage, page.status()))
         self.notice = Notice()
         self.help = HelpPanel(self._stack)
         self.projects_button = button(self.tr("Projects"), self.show_start)
@@ -121,6 +107,35 @@ class Window(QMainWindow):
             # A button's own shortcut presses it for a while before it acts.
             shortcut = QShortcut(QKeySequence(f"Ctrl+{number}"), self)
             shortcut.activated.connect(lambda stage=stage: self.show_stage(stage))
+
+    # The pages --------------------------------------------------------------------------------------------------------
+
+    @property
+    def pages(self) -> Mapping[Stage, Page]:
+        """The page of every stage; those that are not there yet are made now."""
+        while self._make_page():
+            pass
+        return self._pages
+
+    def prepare(self) -> None:
+        """Make the pages in the background, one at a time, so that they are there when the first is asked for."""
+        self.desk.tasks.run(importlib.import_module, EVERY_PAGE, done=lambda _: self._prepare_next())
+
+    def _prepare_next(self) -> None:
+        if self._make_page():
+            QTimer.singleShot(0, self._prepare_next)
+        else:
+            self.prepared.emit()
+
+    def _make_page(self) -> bool:
+        """Make the first page that is missing; whether one was."""
+        missing = [kind for kind in importlib.import_module(EVERY_PAGE).PAGES if kind.stage not in self._pages]
+        if missing:
+            page: Page = missing[0](self.desk)
+            self._pages[page.stage] = page
+            self._stack.addWidget(page)
+            page.status_changed.connect(lambda: self.rail.show_status(page.stage, page.status()))
+        return bool(missing)
 
     # Where one is -----------------------------------------------------------------------------------------------------
 

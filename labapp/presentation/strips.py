@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from labapp.domain.draft import Draft
-from labapp.presentation.session import Session
 from labapp.presentation.wording import text
+
+if TYPE_CHECKING:
+    from labapp.presentation.session import Session
 
 
 @dataclass(frozen=True, slots=True)
