@@ -24,6 +24,10 @@ from labapp.services.sessions import stop
 from labapp.services.workspace import Workspace
 
 
+#: Seconds that a thread has to end after its test.
+THREAD_END = 5.0
+
+
 @pytest.fixture(scope="session")
 def qapp() -> QApplication:
     """The application, with labapp's fonts and colours."""
@@ -58,7 +62,11 @@ def nothing_is_left(qapp: QApplication) -> Iterator[None]:
     """A thread that outlives its test, or a timer that still runs in a widget that is shown, fails it."""
     before = set(threading.enumerate())
     yield
-    left = [thread.name for thread in threading.enumerate() if thread not in before and not _of_a_pool(thread)]
+    started = [thread for thread in threading.enumerate() if thread not in before and not _of_a_pool(thread)]
+    for thread in started:
+        # One that is about to end may do so.
+        thread.join(THREAD_END)
+    left = [thread.name for thread in started if thread.is_alive()]
     running = [
         f"{type(timer.parent()).__name__}"
         for widget in qapp.topLevelWidgets()
