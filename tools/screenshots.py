@@ -21,7 +21,6 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from PIL import Image
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
 
 from labapp.cases.catalogue import CATALOGUE
@@ -34,6 +33,7 @@ from labapp.gui.pages.plan import PlanPage
 from labapp.gui.pages.report import ReportPage
 from labapp.presentation.prompts import HELD_FOR
 from labapp.presentation.stages import Stage
+from labapp.presentation.tokens import THEMES
 from labapp.services.simulated_device import SimulatedDevice
 from labapp.services.workspace import Workspace
 from tests.gui.driving import Hands, driven
@@ -44,8 +44,6 @@ DEFECTS = ("starts_on_invalid_id", "connector_zero_preparing")
 #: The pictures that the README shows.
 README = ("plan", "execution", "review", "fail", "network", "report")
 SMALL, LARGE = (1366, 768), (1920, 1080)
-#: Colours of a picture that is kept: enough for a window, a third of the bytes.
-_COLOURS = 128
 
 
 class Camera:
@@ -70,9 +68,10 @@ class Camera:
         self._dress(hands, "light", SMALL)
 
     def _dress(self, hands: Hands, colours: str, size: tuple[int, int]) -> None:
-        application = QApplication.instance()
-        assert isinstance(application, QApplication)
-        theme.apply(application, colours)
+        focus = hands.focus
+        while theme.current() != THEMES[colours]:
+            hands.click(hands.window.theme_button)
+        focus.setFocus()
         hands.window.resize(*size)
 
     async def _save(self, hands: Hands, file: Path) -> None:
@@ -80,7 +79,9 @@ class Camera:
             await asyncio.sleep(0.02)
         hands.window.grab().save(str(file))
         with Image.open(file) as drawn:
-            drawn.convert("RGB").quantize(_COLOURS, dither=Image.Dither.NONE).save(file, optimize=True)
+            drawn.convert("RGB").quantize(256, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(
+                file, optimize=True
+            )
 
 
 async def photograph(camera: Camera, hands: Hands) -> None:
@@ -102,7 +103,11 @@ async def photograph(camera: Camera, hands: Hands) -> None:
         if plan.table.plan.is_selected(case) and case not in CASES:
             plan._tick((case,), False)
     plan.table.setCurrentIndex(plan.table.plan.place("TC_019_CS"))
+    await take("plan-table")
+    hands.click(plan.answers_button)
+    plan.table.setFocus()
     await take("plan")
+    hands.click(plan.answers_button)
 
     hands.stage(4)
     network = window.pages[Stage.NETWORK]
@@ -128,6 +133,7 @@ async def photograph(camera: Camera, hands: Hands) -> None:
     await take("over")
     execution.tree.chosen.emit("TC_023_4_CS")
     await asyncio.sleep(0)
+    hands.press(Qt.Key.Key_J, Qt.KeyboardModifier.ControlModifier)
     await take("fail")
     hands.stage(2)
     await take("plan-after")

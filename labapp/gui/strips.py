@@ -71,7 +71,9 @@ class TopStrip(QFrame):
         self._tick()
 
     def _tick(self) -> None:
-        self.clock.setText(strips.session_clock(self._desk.session, time.time()))
+        shown = strips.session_clock(self._desk.session, time.time())
+        self.clock.setText(shown)
+        self.clock.setVisible(bool(shown))
 
 
 class BottomStrip(QFrame):

@@ -163,10 +163,22 @@ def test_answers_beside_the_plan_are_given_by_keyboard(full: PlanPage, desk: Des
 
 
 def test_tab_goes_from_the_table_to_the_answers(full: PlanPage) -> None:
+    full.answers_button.click()
     assert QApplication.focusWidget() is full.table
     QTest.keyClick(full.table, Qt.Key.Key_Tab)
     QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
     assert QApplication.focusWidget() is full.answers.fields["general.dut"].focusProxy()
+
+
+def test_the_answers_stand_beside_the_table_where_there_is_room_or_when_asked_for(full: PlanPage) -> None:
+    assert (full.answers.isVisible(), full.answers_button.isChecked()) == (False, False)
+    full.resize(1720, 1000)
+    assert (full.answers.isVisible(), full.answers_button.isChecked()) == (True, True)
+    full.answers_button.click()
+    assert not full.answers.isVisible()
+    full.answers_button.click()
+    full.resize(1166, 680)
+    assert (full.answers.isVisible(), full.answers_button.isChecked()) == (True, True)
 
 
 def test_the_filter_works_while_one_types(full: PlanPage) -> None:

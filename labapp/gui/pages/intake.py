@@ -17,6 +17,7 @@ from labapp.gui.page import Page
 from labapp.gui.pages.intake_forms import FormPage
 from labapp.gui.pages.intake_import import ImportPanel
 from labapp.gui.pages.intake_list import FormList
+from labapp.gui.widgets.head import PAGE_MARGINS, PAGE_SPACING, page_head
 from labapp.gui.widgets.labels import EmptyState, button, label
 from labapp.gui.widgets.notice import Notice, Tone
 from labapp.presentation.intake import (
@@ -114,25 +115,17 @@ class IntakePage(Page):
         self.next_button = button(self.tr("Next to answer"), self._next, key="F8")
         self.import_button = button(self.tr("Import…"), self._import)
         self.export_button = button(self.tr("Export…"), self._export)
-        head = QHBoxLayout()
-        head.setSpacing(8)
-        titles = QVBoxLayout()
-        titles.setSpacing(4)
-        titles.addWidget(label(self.tr("Declaration of the vendor (PICS)"), look="title"))
-        titles.addWidget(self.headline)
-        head.addLayout(titles, 1)
-        for each in (self.next_button, self.import_button, self.export_button):
-            head.addWidget(each, 0, Qt.AlignmentFlag.AlignTop)
+        head = page_head(self.stage, self.headline, self.next_button, self.import_button, self.export_button)
         self._below = QWidget()
         below = QHBoxLayout(self._below)
         below.setContentsMargins(0, 0, 0, 0)
-        below.setSpacing(20)
+        below.setSpacing(16)
         below.addWidget(self.forms)
         below.addWidget(self._stack, 1)
         whole = QWidget()
         column = QVBoxLayout(whole)
-        column.setContentsMargins(20, 16, 20, 0)
-        column.setSpacing(12)
+        column.setContentsMargins(*PAGE_MARGINS)
+        column.setSpacing(PAGE_SPACING)
         column.addLayout(head)
         column.addWidget(self.notice)
         column.addWidget(self.foreign)

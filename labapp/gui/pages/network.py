@@ -29,6 +29,7 @@ from labapp.gui.desk import Desk
 from labapp.gui.page import Page
 from labapp.gui.pages.network_widgets import FigureCard, HistoryStrip, VerdictWords, facts_card
 from labapp.gui.pages.setup_fields import Chooser, Rows, SectionView
+from labapp.gui.widgets.head import PAGE_MARGINS, PAGE_SPACING, page_head
 from labapp.gui.widgets.labels import EmptyState, button, label
 from labapp.gui.widgets.notice import Notice
 from labapp.presentation.network import Network, Phase, course, network_of, phases, readable
@@ -87,7 +88,7 @@ class NetworkPage(Page):
         )
         self.stop_button = button(self.tr("Stop"), self.stop)
         self.duration = label("", look="muted")
-        self.headline = label("", wraps=True)
+        self.headline = label("", look="muted")
         self.verdict = VerdictWords()
         self.progress = QProgressBar()
         self.progress.setRange(0, 1000)
@@ -96,12 +97,17 @@ class NetworkPage(Page):
         self.progress.setAccessibleName(self.tr("Progress of the measurement"))
         self.course = label("")
         self.notice = Notice()
-        head = QHBoxLayout()
-        head.setSpacing(12)
-        for each in (self.measure_button, self.try_button, self.stop_button, self.duration, self.progress, self.course):
-            head.addWidget(each)
-        head.addStretch(1)
-        head.addWidget(self.verdict)
+        found = QWidget()
+        words = QHBoxLayout(found)
+        words.setContentsMargins(0, 0, 0, 0)
+        words.setSpacing(12)
+        words.addWidget(self.headline)
+        words.addWidget(self.verdict)
+        words.addStretch(1)
+        doing = (self.duration, self.course, self.progress)
+        for each in doing:
+            each.setMinimumHeight(30)
+        head = page_head(self.stage, found, *doing, self.stop_button, self.try_button, self.measure_button)
         self.figure_cards = [FigureCard(), FigureCard(), FigureCard()]
         figures = QHBoxLayout()
         figures.setSpacing(16)
@@ -137,11 +143,10 @@ class NetworkPage(Page):
         content = QWidget()
         content.setProperty("kind", "scrolled")
         column = QVBoxLayout(content)
-        column.setContentsMargins(16, 16, 16, 16)
-        column.setSpacing(12)
+        column.setContentsMargins(*PAGE_MARGINS)
+        column.setSpacing(PAGE_SPACING)
         column.addLayout(head)
         column.addWidget(self.notice)
-        column.addWidget(self.headline)
         column.addLayout(figures)
         column.addLayout(below)
         column.addWidget(settings)
@@ -298,7 +303,9 @@ class NetworkPage(Page):
                 self.notice.show_fault(fault, self.tr("Measure again"), again)
         self._show()
         if had_focus:
-            self.measure_button.setFocus(Qt.FocusReason.OtherFocusReason)
+            ready = self.network is not None and self.network.ready
+            next_button = self.measure_button if ready else self.try_button
+            next_button.setFocus(Qt.FocusReason.OtherFocusReason)
         self.ended.emit()
 
     # What is shown ----------------------------------------------------------------------------------------------------

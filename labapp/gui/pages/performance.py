@@ -9,7 +9,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QHBoxLayout,
     QHeaderView,
     QSplitter,
     QStackedLayout,
@@ -27,6 +26,7 @@ from labapp.gui.desk import Desk
 from labapp.gui.page import Page
 from labapp.gui.pages.performance_plot import StripPlots
 from labapp.gui.pages.performance_table import SampleTable
+from labapp.gui.widgets.head import PAGE_MARGINS, PAGE_SPACING, page_head
 from labapp.gui.widgets.labels import EmptyState, button, label
 from labapp.gui.widgets.notice import Notice
 from labapp.presentation.performance import Parameter, PerformanceView, empty_text, performance_view
@@ -112,10 +112,7 @@ class PerformancePage(Page):
         table.setStyleSheet("QTableView::item { padding: 0 8px; }")
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
-        head.setSpacing(12)
-        head.addWidget(label(self.tr("Performance"), look="title"))
-        head.addWidget(self.source, 1)
+        head = page_head(self.stage, self.note, self.source)
         right = QWidget()
         column = QVBoxLayout(right)
         column.setContentsMargins(8, 0, 0, 0)
@@ -133,10 +130,9 @@ class PerformancePage(Page):
         split.setChildrenCollapsible(False)
         whole = QWidget()
         body = QVBoxLayout(whole)
-        body.setContentsMargins(16, 12, 16, 12)
-        body.setSpacing(12)
+        body.setContentsMargins(*PAGE_MARGINS)
+        body.setSpacing(PAGE_SPACING)
         body.addLayout(head)
-        body.addWidget(self.note)
         body.addWidget(self.notice)
         body.addWidget(self.table)
         body.addWidget(split, 1)

@@ -6,8 +6,17 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QHBoxLayout,
+    QLineEdit,
+    QPushButton,
+    QStackedLayout,
+    QVBoxLayout,
+    QWidget,
+)
 
 from labapp.domain.draft import Draft
 from labapp.gui.desk import Desk
@@ -15,6 +24,7 @@ from labapp.gui.page import Page
 from labapp.gui.pages.plan_answers import AnswersPanel
 from labapp.gui.pages.plan_detail import PlanDetail
 from labapp.gui.pages.plan_table import PlanTable
+from labapp.gui.widgets.head import PAGE_MARGINS, PAGE_SPACING, page_head
 from labapp.gui.widgets.labels import EmptyState, button, label
 from labapp.gui.widgets.notice import Notice
 from labapp.presentation.intake import answered, edit_text, intake_view
@@ -22,6 +32,9 @@ from labapp.presentation.plan import Filter, Plan, PlanView, filtered, shown_tex
 from labapp.presentation.plan_choice import plan_status, selected, selection_text, with_chosen
 from labapp.presentation.plan_lines import requirements
 from labapp.presentation.stages import Stage, StageStatus
+
+#: Pixels of a page from which on table and answers stand beside each other without being asked to.
+_BOTH = 1400
 
 
 class _Search(QLineEdit):
@@ -47,6 +60,7 @@ class PlanPage(Page):
         self._verdicts: Mapping[str, str] = {}
         self._view: PlanView | None = None
         self._usable = False
+        self._folded: bool | None = None  # None: as there is room
         self.table = PlanTable()
         self.table.looked_at.connect(self._look_at)
         self.table.ticked.connect(self._tick)
@@ -65,23 +79,22 @@ class PlanPage(Page):
         self.selection = label("")
         self.selection.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.reset_button = button(self.tr("Choose as planned"), self._choose_as_planned)
-        titles = QVBoxLayout()
-        titles.setSpacing(4)
-        titles.addWidget(label(self.tr("Certification plan"), look="title"))
-        titles.addWidget(self.headline)
-        head = QHBoxLayout()
-        head.setSpacing(12)
-        head.addLayout(titles, 1)
-        head.addWidget(self.selection)
-        head.addWidget(self.reset_button)
+        self.selection.setMinimumHeight(30)
+        self.answers_button = QPushButton(self.tr("Answers"))
+        self.answers_button.setCheckable(True)
+        self.answers_button.setAccessibleDescription(
+            self.tr("Shows the answers of the declaration on which the plan depends, to be changed beside it.")
+        )
+        self.answers_button.clicked.connect(self._fold)
+        head = page_head(self.stage, self.headline, self.selection, self.reset_button, self.answers_button)
         whole = QWidget()
         column = QVBoxLayout(whole)
-        column.setContentsMargins(20, 16, 20, 16)
-        column.setSpacing(12)
+        column.setContentsMargins(*PAGE_MARGINS)
+        column.setSpacing(PAGE_SPACING)
         column.addLayout(head)
         column.addWidget(self.notice)
         below = QHBoxLayout()
-        below.setSpacing(20)
+        below.setSpacing(16)
         left = QVBoxLayout()
         left.setSpacing(8)
         left.addLayout(self._filters())
@@ -195,6 +208,7 @@ class PlanPage(Page):
         else:
             self.notice.clear()
         self.answers.show_questions(view.questions)
+        self._show_answers()
         self.changes.setVisible(bool(view.changed))
         self.changed_text.setText(f"◆ {view.changed_text}")
         if not view.changed:
@@ -227,6 +241,23 @@ class PlanPage(Page):
         line = self._view.line(case) if self._view is not None else None
         self.detail.show_line(line)
         self.answers.show_deciding(line.keys if line is not None else ())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """The answers give way to the table where there is no room for both, unless they are asked for."""
+        super().resizeEvent(event)
+        self._show_answers()
+
+    def _show_answers(self) -> None:
+        """The answers beside the table, or the table alone."""
+        there = self._view is not None and bool(self._view.questions)
+        shown = self.width() >= _BOTH if self._folded is None else not self._folded
+        self.answers.setVisible(there and shown)
+        self.answers_button.setVisible(there)
+        self.answers_button.setChecked(shown)
+
+    def _fold(self, shown: bool) -> None:
+        self._folded = not shown
+        self._show_answers()
 
     # What is done here ------------------------------------------------------------------------------------------------
 

@@ -12,7 +12,7 @@ from labapp.gui.widgets.labels import label, set_look
 from labapp.presentation.intake import form_title
 from labapp.presentation.intake_questions import QuestionView
 
-WIDTH = 296
+WIDTH = 280
 
 
 class AnswersPanel(QWidget):
@@ -48,7 +48,6 @@ class AnswersPanel(QWidget):
             self._make(questions)
         for question in questions:
             self.fields[question.key].show_answer(question)
-        self.setVisible(bool(questions))
 
     def show_deciding(self, keys: Collection[str]) -> None:
         """Mark the questions that decide a case."""

@@ -9,7 +9,7 @@ from labapp.gui import theme
 from labapp.gui.widgets.labels import VerdictLabel, label
 from labapp.presentation.plan_lines import PlanLine, facts_of, requirement_text
 
-HEIGHT = 156
+HEIGHT = 132
 _FACTS = 6
 _LEAST = 560
 

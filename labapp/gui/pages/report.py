@@ -25,6 +25,7 @@ from labapp.gui.page import Page
 from labapp.gui.pages.report_panels import ChecksCard, LacksCard, SignaturesCard, StandingCard
 from labapp.gui.pages.report_rendering import PdfPages
 from labapp.gui.pages.report_view import ReportPages
+from labapp.gui.widgets.head import PAGE_MARGINS, PAGE_SPACING, page_head
 from labapp.gui.widgets.labels import button, label
 from labapp.gui.widgets.notice import Notice
 from labapp.presentation.report import Act, Choice, Standing, choices_of, pages_text, report_fault, report_view
@@ -86,17 +87,18 @@ class ReportPage(Page):
         self.signatures = SignaturesCard(self._ask_for_certificate)
         self.signatures.signed.connect(self.sign_as)
         self.checks = ChecksCard()
-        head = QHBoxLayout()
-        head.setSpacing(12)
-        head.addWidget(label(self.tr("Report"), look="title"))
         self.session_label = label(self.tr("Session"), look="muted")
         self.session_label.setBuddy(self.sessions)
-        head.addSpacing(12)
-        head.addWidget(self.session_label)
-        head.addWidget(self.sessions, 1)
-        head.addStretch(0)
-        head.addWidget(self.back_button)
-        head.addWidget(self.verify_button)
+        lead = label(self.tr("What is signed and handed over, and whether it holds."), look="muted")
+        head = page_head(
+            self.stage,
+            lead,
+            self.session_label,
+            self.sessions,
+            self.back_button,
+            self.verify_button,
+            wide=self.sessions,
+        )
         cards = QWidget()
         cards.setProperty("kind", "scrolled")
         column = QVBoxLayout(cards)
@@ -119,8 +121,8 @@ class ReportPage(Page):
         middle.addWidget(self.pages, 1)
         middle.addWidget(self.side)
         whole = QVBoxLayout(self)
-        whole.setContentsMargins(16, 12, 16, 12)
-        whole.setSpacing(12)
+        whole.setContentsMargins(*PAGE_MARGINS)
+        whole.setSpacing(PAGE_SPACING)
         whole.addLayout(head)
         whole.addWidget(self.notice)
         whole.addLayout(middle, 1)

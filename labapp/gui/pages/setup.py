@@ -25,6 +25,7 @@ from labapp.gui.desk import Desk
 from labapp.gui.page import Page
 from labapp.gui.pages.setup_fields import Chooser, Rows, SectionView
 from labapp.gui.pages.setup_rows import Checklist
+from labapp.gui.widgets.head import PAGE_MARGINS, PAGE_SPACING, page_head
 from labapp.gui.widgets.labels import EmptyState, label
 from labapp.presentation.setup import Setup, place_of, secrets_named, setup_of, with_driver, within_limits
 from labapp.presentation.setup_fields import Field, with_choice, with_entry
@@ -139,11 +140,16 @@ class SetupPage(Page):
         self._left = left_scroll
         self._make_room(wide=True)
         self._content = QWidget()
-        row = QHBoxLayout(self._content)
-        row.setContentsMargins(16, 16, 16, 16)
-        row.setSpacing(16)
+        column = QVBoxLayout(self._content)
+        column.setContentsMargins(*PAGE_MARGINS)
+        column.setSpacing(PAGE_SPACING)
+        lead = label(self.tr("How tool and device find each other, and the values of the cases."), look="muted")
+        column.addLayout(page_head(self.stage, lead))
+        row = QHBoxLayout()
+        row.setSpacing(0)
         row.addWidget(left_scroll)
         row.addLayout(right, 1)
+        column.addLayout(row, 1)
         page = QVBoxLayout(self)
         page.setContentsMargins(0, 0, 0, 0)
         page.addWidget(self.empty)
