@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QButtonGroup, QFrame, QLabel, QPushButton, QSizePo
 
 from labapp.gui import theme
 from labapp.gui.widgets.labels import label
-from labapp.presentation.stages import STATE_SHAPE, Stage, StageStatus, State, state_text, title_of
+from labapp.presentation.stages import STATE_SHAPE, Stage, StageStatus, State, missing_lines, state_text, title_of
 
 _COLOURS = {
     State.TO_DO: "muted",
@@ -47,7 +47,7 @@ class _Entry(QWidget):
         self._status = status
         word = state_text(status.state)
         self.state.setText(f"{STATE_SHAPE[status.state]} {word}")
-        self.missing.setText(status.missing[0] if status.missing else "")
+        self.missing.setText("\n".join(missing_lines(status)))
         self.missing.setVisible(bool(status.missing))
         self.setToolTip("\n".join(status.missing))
         self.button.setAccessibleName(title_of(self.stage))

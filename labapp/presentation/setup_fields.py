@@ -83,7 +83,7 @@ class Field:
     @property
     def help(self) -> str:
         """What the key is, as a sentence."""
-        words = text(self.row.help)
+        words = re.sub(r"`([^`]*)`", r"“\1”", text(self.row.help))
         return words[:1].upper() + words[1:] + "."
 
     def matches(self, sought: str) -> bool:

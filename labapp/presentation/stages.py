@@ -37,6 +37,14 @@ class StageStatus:
     missing: tuple[str, ...] = ()
 
 
+def missing_lines(status: StageStatus, most: int = 2) -> tuple[str, ...]:
+    """What the rail has room for: the most pressing, and how many more there are."""
+    if len(status.missing) <= most:
+        return status.missing
+    more = text("and {count} more", count=len(status.missing) - most + 1)
+    return (*status.missing[: most - 1], more)
+
+
 def title_of(stage: Stage) -> str:
     """The name of a stage on the rail."""
     return {

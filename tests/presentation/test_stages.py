@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from labapp.presentation.stages import STATE_SHAPE, Stage, State, state_text, title_of
+from labapp.presentation.stages import STATE_SHAPE, Stage, StageStatus, State, missing_lines, state_text, title_of
 from labapp.presentation.wording import install_translator, text
 
 
@@ -20,6 +20,15 @@ def test_the_stages_in_their_order() -> None:
 
 def test_every_state_has_a_word_and_a_shape_of_its_own() -> None:
     assert len({state_text(state) for state in State}) == len(set(STATE_SHAPE.values())) == len(State)
+
+
+def test_the_rail_names_two_things_that_are_missing_or_one_and_how_many_more() -> None:
+    def lines(*missing: str) -> tuple[str, ...]:
+        return missing_lines(StageStatus(State.IN_WORK, missing))
+
+    assert lines() == ()
+    assert lines("a", "b") == ("a", "b")
+    assert lines("a", "b", "c") == ("a", "and 2 more")
 
 
 def test_texts_are_translated_before_they_are_filled_in() -> None:

@@ -88,7 +88,7 @@ class NetworkPage(Page):
         )
         self.stop_button = button(self.tr("Stop"), self.stop)
         self.duration = label("", look="muted")
-        self.headline = label("", look="muted")
+        self.headline = label("", look="muted", wraps=True)
         self.verdict = VerdictWords()
         self.progress = QProgressBar()
         self.progress.setRange(0, 1000)
@@ -101,12 +101,9 @@ class NetworkPage(Page):
         words = QHBoxLayout(found)
         words.setContentsMargins(0, 0, 0, 0)
         words.setSpacing(12)
-        words.addWidget(self.headline)
         words.addWidget(self.verdict)
-        words.addStretch(1)
+        words.addWidget(self.headline, 1)
         doing = (self.duration, self.course, self.progress)
-        for each in doing:
-            each.setMinimumHeight(30)
         head = page_head(self.stage, found, *doing, self.stop_button, self.try_button, self.measure_button)
         self.figure_cards = [FigureCard(), FigureCard(), FigureCard()]
         figures = QHBoxLayout()

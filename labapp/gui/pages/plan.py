@@ -79,9 +79,9 @@ class PlanPage(Page):
         self.selection = label("")
         self.selection.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.reset_button = button(self.tr("Choose as planned"), self._choose_as_planned)
-        self.selection.setMinimumHeight(30)
         self.answers_button = QPushButton(self.tr("Answers"))
         self.answers_button.setCheckable(True)
+        self.answers_button.setMinimumWidth(100)  # the word is bold while they are shown
         self.answers_button.setAccessibleDescription(
             self.tr("Shows the answers of the declaration on which the plan depends, to be changed beside it.")
         )

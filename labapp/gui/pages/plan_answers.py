@@ -12,7 +12,7 @@ from labapp.gui.widgets.labels import label, set_look
 from labapp.presentation.intake import form_title
 from labapp.presentation.intake_questions import QuestionView
 
-WIDTH = 280
+WIDTH = 296
 
 
 class AnswersPanel(QWidget):

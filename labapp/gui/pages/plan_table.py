@@ -16,7 +16,7 @@ from labapp.presentation.plan_lines import PlanLine
 
 CASE, RUN, TITLE, REQUIREMENT, APPLIES, WHY, VERDICT = range(7)
 #: Widths in pixels; title and reason share the rest.
-_WIDTHS = {CASE: 128, RUN: 40, REQUIREMENT: 56, APPLIES: 120, VERDICT: 132}
+_WIDTHS = {CASE: 132, RUN: 40, REQUIREMENT: 56, APPLIES: 128, VERDICT: 132}
 
 Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()

@@ -12,6 +12,8 @@ from labapp.presentation.stages import Stage, title_of
 PAGE_MARGINS = (16, 12, 16, 16)
 #: Pixels between the areas of a page.
 PAGE_SPACING = 12
+#: Pixels that a button is high.
+_ROW = 30
 
 
 def page_head(stage: Stage, lead: QWidget, *actions: QWidget, wide: QWidget | None = None) -> QHBoxLayout:
@@ -26,5 +28,7 @@ def page_head(stage: Stage, lead: QWidget, *actions: QWidget, wide: QWidget | No
     row.addLayout(titles, 0 if wide is not None else 1)
     row.addSpacing(8)
     for each in actions:
-        row.addWidget(each, int(each is wide), Qt.AlignmentFlag(0) if each is wide else Qt.AlignmentFlag.AlignTop)
+        # Beside buttons and choices, words stand as high as theirs.
+        each.setMinimumHeight(max(each.minimumHeight(), _ROW))
+        row.addWidget(each, int(each is wide), Qt.AlignmentFlag.AlignTop)
     return row
