@@ -38,16 +38,17 @@ def run_window(directory: Path | None = None) -> int:
     # A task that computes must not keep the window from drawing.
     sys.setswitchinterval(_SWITCH)
     application = make_application()
+    collector = Collector()
     loop = QEventLoop(application)
     asyncio.set_event_loop(loop)
     with loop:
-        loop.run_until_complete(_show(application, directory))
+        loop.run_until_complete(_show(application, collector, directory))
+    collector.close()
     return 0
 
 
-async def _show(application: QApplication, directory: Path | None) -> None:
+async def _show(application: QApplication, collector: Collector, directory: Path | None) -> None:
     closed = asyncio.Event()
-    collector = Collector()
     desk = Desk()
     window = Window(desk, theme.preferred(application))
     window.closed.connect(closed.set)
@@ -61,7 +62,6 @@ async def _show(application: QApplication, directory: Path | None) -> None:
         window.prepared.connect(collector.keep)
         await closed.wait()
     await desk.close()
-    collector.close()
 
 
 def take_up(window: Window, directory: Path | None = None) -> None:

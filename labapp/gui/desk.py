@@ -16,11 +16,13 @@ from labapp.domain.errors import InputError, LabappError
 from labapp.gui.operator import BenchOperator
 from labapp.gui.tasks import Tasks
 from labapp.presentation.stages import Stage
+from labapp.services.home import database_url
+from labapp.services.recent_projects import RecentProjects
 
 if TYPE_CHECKING:
     from labapp.presentation.session import Session
     from labapp.services.simulated_device import SimulatedDevice
-    from labapp.services.workspace import Workspace
+    from labapp.services.workspace import ProjectEntry, Workspace
 
 # The services, and what they rest on, take most of a second to import: each is imported where it is first needed, so that the
 # window is there before them.
@@ -54,6 +56,7 @@ class Desk(QObject):
         super().__init__(parent)
         self._workspace = workspace
         self._opening = threading.Lock()
+        self._recent = RecentProjects(database_url()) if workspace is None else None
         self.tasks = Tasks(self)
         self.operator = BenchOperator(self)
         self.operator.told.connect(self._take)
@@ -86,7 +89,21 @@ class Desk(QObject):
                 self._workspace = Workspace()
             return self._workspace
 
-    # The project ------------------------------------------------------------------------------------------------------
+    # The projects -----------------------------------------------------------------------------------------------------
+
+    @property
+    def recent_projects(self) -> tuple[ProjectEntry, ...]:
+        """The projects as they were listed last, before the database is open."""
+        return self._recent.last() if self._recent is not None else ()
+
+    def list_projects(self) -> tuple[ProjectEntry, ...]:
+        """The projects as the database has them; to be called in a task. Raises EnvironmentFault."""
+        found = self.workspace.projects()
+        if self._recent is not None:
+            self._recent.keep(found)
+        return found
+
+    # The project that is open -----------------------------------------------------------------------------------------
 
     def open(self, draft: Draft) -> None:
         """Another project is open; its last session is shown."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QButtonGroup,
     QFileDialog,
@@ -26,7 +26,7 @@ from labapp.gui.desk import Desk
 from labapp.gui.widgets.labels import button, card, label
 from labapp.gui.widgets.notice import Notice
 from labapp.presentation.stages import Stage, purpose_of, title_of
-from labapp.presentation.start import free_name, project_lines
+from labapp.presentation.start import Listed, ProjectLine, free_name, project_lines
 
 if TYPE_CHECKING:
     from labapp.services.workspace import Workspace
@@ -53,6 +53,7 @@ class StartPage(QWidget):
         self.setAcceptDrops(True)
         self._desk = desk
         self._choose = choose
+        self._lines: tuple[ProjectLine, ...] = ()
         self._names: list[str] = []
         self.notice = Notice()
         row = QHBoxLayout()
@@ -157,10 +158,25 @@ class StartPage(QWidget):
 
     def begin(self) -> None:
         """Shown: list the projects, and put the focus on what is next."""
-        self._desk.tasks.run(lambda: self._desk.workspace.projects(), done=self._list, failed=self._fail)
+        if known := self._lines or project_lines(self._desk.recent_projects):
+            self._show(known)
+        # The picture first: to open the database is much work for a thread beside it.
+        QTimer.singleShot(0, self._ask)
 
-    def _list(self, projects: object) -> None:
-        lines = project_lines(projects)  # type: ignore[arg-type]
+    def _ask(self) -> None:
+        self._desk.tasks.run(self._desk.list_projects, done=self._list, failed=self._fail)
+
+    def _list(self, projects: Sequence[Listed]) -> None:
+        """The database is open. Who has begun to choose among what was listed last is not disturbed when it is the same."""
+        lines = project_lines(projects)
+        if not lines or lines != self._lines:
+            self._show(lines)
+        self.settled.emit()
+
+    def _show(self, lines: Sequence[ProjectLine]) -> None:
+        chosen = self.projects.currentItem()
+        before = chosen.data(Qt.ItemDataRole.UserRole) if chosen is not None else None
+        self._lines = tuple(lines)
         self._names = [each.name for each in lines]
         self.projects.clear()
         for line in lines:
@@ -171,11 +187,11 @@ class StartPage(QWidget):
         self.none.setVisible(not lines)
         self.open_button.setVisible(bool(lines))
         if lines:
-            self.projects.setCurrentRow(0)
-            self.projects.setFocus()
+            self.projects.setCurrentRow(next((at for at, line in enumerate(lines) if line.id == before), 0))
+            if not self.name.text():
+                self.projects.setFocus()
         else:
             self.demonstration_button.setFocus()
-        self.settled.emit()
 
     # What is done here ------------------------------------------------------------------------------------------------
 

@@ -6,7 +6,6 @@ then nothing has been kept of that call, and it may be made again.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -18,7 +17,7 @@ from sqlalchemy.orm import Session
 from labapp.domain.draft import Draft
 from labapp.domain.entered import as_json
 from labapp.domain.errors import LabappError
-from labapp.services.home import labapp_home
+from labapp.services.home import database_url
 from labapp.services.workspace_drafts import (
     demonstration_draft,
     identity_of,
@@ -56,14 +55,6 @@ __all__ = [
     "Workspace",
     "database_url",
 ]
-
-#: The environment variable that names another database than this machine's own.
-DATABASE = "LABAPP_DATABASE"
-
-
-def database_url() -> str:
-    """The database: LABAPP_DATABASE, a URL or a file, else `labapp.sqlite3` in labapp's folder of this machine."""
-    return os.environ.get(DATABASE, "") or str(labapp_home() / "labapp.sqlite3")
 
 
 class Workspace:
