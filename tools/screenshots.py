@@ -108,10 +108,10 @@ async def photograph(camera: Camera, hands: Hands) -> None:
         if plan.table.plan.is_selected(case) and case not in CASES:
             plan._tick((case,), False)
     plan.table.setCurrentIndex(plan.table.plan.place("TC_019_CS"))
-    await take("plan-table")
+    await take("plan")
     hands.click(plan.answers_button)
     plan.table.setFocus()
-    await take("plan")
+    await take("plan-answers")
     hands.click(plan.answers_button)
 
     hands.stage(4)

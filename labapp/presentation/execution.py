@@ -103,7 +103,7 @@ def execution_status(session: Session | None) -> StageStatus:
     if session.lost:
         return StageStatus(State.PROBLEM, (text("the bench has gone: resume"),))
     if session.over:
-        again = [case for case in session.cases if not case.in_order]
+        again = sorted((case for case in session.cases if not case.in_order), key=lambda case: _pressing(case.verdict))
         lines = tuple(text("{case}: {verdict}", case=case.id, verdict=look_of(case.verdict).word) for case in again)
         return StageStatus(State.DONE, lines)
     if session.link.wrong_identity:
@@ -111,6 +111,12 @@ def execution_status(session: Session | None) -> StageStatus:
     asked = (text("something is asked of you"),) if session.prompts else ()
     paused = (text("paused"),) if session.paused else ()
     return StageStatus(State.IN_WORK, (*asked, *paused))
+
+
+def _pressing(verdict: str) -> int:
+    """The order of what is to be run again: the device's faults first, what was left out last."""
+    order = ("FAIL", "ERROR", "INCONCLUSIVE")
+    return order.index(verdict) if verdict in order else len(order)
 
 
 def before_session(draft: Draft | None, chosen: Sequence[str] | None) -> tuple[str, ...]:
@@ -248,7 +254,7 @@ def result_line(session: Session) -> str:
     for case in session.cases:
         counts[case.verdict or "NOT_RUN"] = counts.get(case.verdict or "NOT_RUN", 0) + 1
     order = ("PASS", "FAIL", "INCONCLUSIVE", "ERROR", "NOT_APPLICABLE", "NOT_RUN")
-    return " · ".join(f"{look_of(name).shape} {counts[name]} {look_of(name).word}" for name in order if name in counts)
+    return "   ".join(f"{look_of(name).shape} {counts[name]} {look_of(name).word}" for name in order if name in counts)
 
 
 def account_shown(session: Session, selected: str) -> Account | None:

@@ -125,7 +125,7 @@ def test_before_a_session_it_is_said_what_it_will_be(
             "The bench has gone",
             "Nothing is lost: what was judged stands. Resume goes on with the case that was cut off.",
         ),
-        (session_of(recorded()), "The session is over", "✓ 2 PASS · ✗ 1 FAIL"),
+        (session_of(recorded()), "The session is over", "✓ 2 PASS   ✗ 1 FAIL"),
     ],
 )
 def test_the_headline_says_what_goes_on(session: Session, big: str, small: str) -> None:

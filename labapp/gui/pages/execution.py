@@ -278,13 +278,16 @@ class ExecutionPage(Page):
         running, middle = session.running, self.middle
         away = bool(self._selected) and running is not None and self._selected != running.id
         middle.back.setVisible(away)
-        if self._announced and (running is not None or session.over) and self._selected != self._announced:
+        looked_at = self._selected or (session.shown.id if running is None and session.shown is not None else "")
+        if self._announced and (running is not None or session.over) and looked_at != self._announced:
             attempt = session.case(self._announced).standing
             if attempt is not None:
                 middle.announce_failure(self._announced, attempt.reason)
-        elif self._selected == self._announced:
+        elif looked_at == self._announced:
             middle.failed.clear()
-            self._announced = ""
+            # Between two cases the account is shown by itself, and the next case takes it away.
+            if self._selected:
+                self._announced = ""
         if session.over:
             middle.primary.setText(self.tr("Go to Report"))
         elif session.lost:

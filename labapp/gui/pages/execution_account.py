@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from labapp.gui.widgets.labels import VerdictLabel, button, card, label
+from labapp.gui.widgets.labels import Scrolled, VerdictLabel, button, card, label
 from labapp.presentation.execution import Account, FindingView
 
 
@@ -98,8 +98,7 @@ class AccountView(QWidget):
             shortcut.activated.connect(lambda act=act: act() if self.isVisible() else None)
 
     def _lay_out(self) -> None:
-        inner = QWidget()
-        inner.setProperty("kind", "scrolled")
+        inner = Scrolled()
         column = QVBoxLayout(inner)
         column.setContentsMargins(0, 0, 8, 0)
         column.setSpacing(8)

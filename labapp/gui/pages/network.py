@@ -101,7 +101,7 @@ class NetworkPage(Page):
         words = QHBoxLayout(found)
         words.setContentsMargins(0, 0, 0, 0)
         words.setSpacing(12)
-        words.addWidget(self.verdict)
+        words.addWidget(self.verdict, 0, Qt.AlignmentFlag.AlignTop)
         words.addWidget(self.headline, 1)
         doing = (self.duration, self.course, self.progress)
         head = page_head(self.stage, found, *doing, self.stop_button, self.try_button, self.measure_button)

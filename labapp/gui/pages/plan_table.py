@@ -202,7 +202,7 @@ class PlanTable(QTreeView):
         self.setAllColumnsShowFocus(True)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setStyleSheet("QTreeView::item { padding: 4px 4px; }")
+        self.setStyleSheet("QTreeView::item { padding: 4px 4px; } QTreeView::item:selected { background: palette(highlight); }")
         header = self.header()
         header.setStretchLastSection(False)
         header.setMinimumSectionSize(40)

@@ -89,7 +89,7 @@ class ReportPage(Page):
         self.checks = ChecksCard()
         self.session_label = label(self.tr("Session"), look="muted")
         self.session_label.setBuddy(self.sessions)
-        lead = label(self.tr("What is signed and handed over, and whether it holds."), look="muted")
+        lead = label(self.tr("What is handed over, and whether it holds."), look="muted")
         head = page_head(
             self.stage,
             lead,

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from labapp.gui import theme
 from labapp.gui.prompts.lanes import LaneView
-from labapp.gui.widgets.labels import button, card, label, set_look
+from labapp.gui.widgets.labels import Scrolled, button, card, label, set_look
 from labapp.presentation.review import Review, Row, decision_text
 
 _KEYS = {
@@ -133,8 +133,7 @@ class ReviewOverlay(QWidget):
         self._lanes.setAutoFillBackground(False)
         lanes.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._lane_area = lanes
-        inner = QWidget()
-        inner.setProperty("kind", "scrolled")
+        inner = Scrolled()
         holder = QVBoxLayout(inner)
         holder.setContentsMargins(0, 0, 0, 0)
         holder.addLayout(self._items)

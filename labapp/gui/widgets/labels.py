@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from labapp.gui import theme
@@ -58,6 +58,18 @@ def card(parent: QWidget | None = None) -> tuple[QFrame, QVBoxLayout]:
     column.setContentsMargins(16, 12, 16, 12)
     column.setSpacing(8)
     return frame, column
+
+
+class Scrolled(QWidget):
+    """What a scroll area holds, no higher than its texts are at its width: Qt would ask for their height in a narrow column."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("kind", "scrolled")
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802
+        """The narrowest it can be; how high follows from the width."""
+        return QSize(super().minimumSizeHint().width(), 0)
 
 
 class VerdictLabel(QLabel):
