@@ -158,6 +158,7 @@ class StartPage(QWidget):
 
     def begin(self) -> None:
         """Shown: list the projects, and put the focus on what is next."""
+        self.notice.clear()
         if known := self._lines or project_lines(self._desk.recent_projects):
             self._show(known)
         # The picture first: to open the database is much work for a thread beside it.
