@@ -205,6 +205,7 @@ def main() -> int:
     given.directory.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as home:
         os.environ["LABAPP_HOME"] = home
+        os.environ.pop("LABAPP_DATABASE", None)
         simulated_device.SimulatedDevice = functools.partial(simulated_device.SimulatedDevice, DEFECTS)  # type: ignore[assignment, misc]
         application = make_application()
         theme.apply(application, "light")

@@ -23,7 +23,7 @@ from labapp.domain.draft import Draft
 from labapp.domain.errors import LabappError
 from labapp.gui import theme
 from labapp.gui.desk import Desk
-from labapp.gui.widgets.labels import button, card, label
+from labapp.gui.widgets.labels import button, card, label, set_kind
 from labapp.gui.widgets.notice import Notice
 from labapp.presentation.stages import Stage, purpose_of, title_of
 from labapp.presentation.start import Listed, ProjectLine, free_name, project_lines
@@ -187,6 +187,8 @@ class StartPage(QWidget):
         self.projects.setVisible(bool(lines))
         self.none.setVisible(not lines)
         self.open_button.setVisible(bool(lines))
+        set_kind(self.open_button, "primary" if lines else "")
+        set_kind(self.demonstration_button, "" if lines else "primary")
         if lines:
             self.projects.setCurrentRow(next((at for at, line in enumerate(lines) if line.id == before), 0))
             if not self.name.text():

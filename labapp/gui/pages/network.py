@@ -369,6 +369,7 @@ class NetworkPage(Page):
         self.measure_button.setAccessibleDescription(self.duration.text())
         self.headline.setText(network.headline)
         self.verdict.show_look(network.verdict)
+        self.verdict.setVisible(bool(self.verdict.text().strip()))
 
     def _show_facts(self, facts: Sequence[tuple[str, str]]) -> None:
         self._no_facts.setVisible(not facts)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, ClassVar
 
-from PySide6.QtCore import Qt, QUrl
+from PySide6.QtCore import Qt, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices, QDragEnterEvent, QDropEvent, QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
@@ -86,6 +86,8 @@ class ReportPage(Page):
         self.lacks = LacksCard(self.desk.show_stage)
         self.signatures = SignaturesCard(self._ask_for_certificate)
         self.signatures.signed.connect(self.sign_as)
+        # How high the form is, is known once it is laid out.
+        self.signatures.form_changed.connect(lambda: QTimer.singleShot(0, self, self._bring_form_into_sight))
         self.checks = ChecksCard()
         self.session_label = label(self.tr("Session"), look="muted")
         self.session_label.setBuddy(self.sessions)
@@ -126,6 +128,10 @@ class ReportPage(Page):
         whole.addLayout(head)
         whole.addWidget(self.notice)
         whole.addLayout(middle, 1)
+
+    def _bring_form_into_sight(self) -> None:
+        if self.signatures.form.isVisible():
+            self.side.ensureWidgetVisible(self.signatures.form, 0, 16)
 
     # The stage --------------------------------------------------------------------------------------------------------
 

@@ -167,6 +167,8 @@ class SignaturesCard(QFrame):
 
     #: A form is complete: a SignForm.
     signed = Signal(object)
+    #: The form is there, or asks for more: it wants to be seen.
+    form_changed = Signal()
 
     def __init__(self, choose_certificate: Callable[[], Path | None]) -> None:
         super().__init__()
@@ -265,6 +267,7 @@ class SignaturesCard(QFrame):
         self.notice.clear()
         self.form.show()
         (self.own if self.own.isChecked() else self.certificate).setFocus()
+        self.form_changed.emit()
 
     def close_form(self) -> None:
         """Do not sign."""
@@ -283,6 +286,7 @@ class SignaturesCard(QFrame):
 
     def _own_toggled(self, own: bool) -> None:
         self.person.setVisible(not own)
+        self.form_changed.emit()
 
     def _browse(self) -> None:
         chosen = self._choose()

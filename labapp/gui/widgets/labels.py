@@ -50,6 +50,14 @@ def button(text: str, act: Callable[[], object] | None = None, *, kind: Kind = "
     return made
 
 
+def set_kind(shown: QPushButton, kind: Kind) -> None:
+    """Make a button the one thing to do next, or no longer."""
+    if (shown.property("kind") or "") != kind:
+        shown.setProperty("kind", kind)
+        shown.style().unpolish(shown)
+        shown.style().polish(shown)
+
+
 def card(parent: QWidget | None = None) -> tuple[QFrame, QVBoxLayout]:
     """A frame on which things stand that belong together, and its layout."""
     frame = QFrame(parent)
