@@ -23,7 +23,6 @@ from labapp.gui.application import make_application
 from labapp.services.sessions import stop
 from labapp.services.workspace import Workspace
 
-
 #: Seconds that a thread has to end after its test.
 THREAD_END = 5.0
 
