@@ -150,6 +150,8 @@ class Window(QMainWindow):
         self.rail.setVisible(False)
         self.projects_button.setVisible(False)
         self._stack.setCurrentWidget(self.start)
+        if self.help.isVisible():
+            self.help.show_chapter("start")
         self.start.begin()
 
     def show_stage(self, stage: Stage) -> None:

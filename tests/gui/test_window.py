@@ -241,6 +241,8 @@ def test_the_manual_opens_at_this_place(loop: QEventLoop, workspace: Workspace) 
         ):
             hands.window.show_stage(stage)
             assert hands.window.help.text.toPlainText().startswith(title)
+        hands.window.show_start()
+        assert hands.window.help.text.toPlainText().startswith("Where a session begins")
         hands.window.help.text.setFocus()
         hands.press(Qt.Key.Key_Escape)
         assert not hands.window.help.isVisible()
