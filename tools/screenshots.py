@@ -136,6 +136,11 @@ async def photograph(camera: Camera, hands: Hands) -> None:
     await hands.idle()
     hands.stage(5)
     await take("over")
+    # The last prompt says for a few seconds more that nobody asks for it now.
+    for _ in range(100):
+        if not execution.middle.card.isVisible():
+            break
+        await asyncio.sleep(0.1)
     execution.tree.chosen.emit("TC_023_4_CS")
     await asyncio.sleep(0)
     hands.press(Qt.Key.Key_J, Qt.KeyboardModifier.ControlModifier)
