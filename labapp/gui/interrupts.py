@@ -10,7 +10,7 @@ import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from PySide6.QtCore import QSocketNotifier
+from PySide6.QtCore import QSocketNotifier, QTimer
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
@@ -24,7 +24,8 @@ def closing_on_signals(close: Callable[[], object]) -> Iterator[None]:
     notifier = QSocketNotifier(near.fileno(), QSocketNotifier.Type.Read)
     # Reading is enough: Python has its turn, and calls the handlers below.
     notifier.activated.connect(lambda *_: near.recv(64))
-    before = {number: signal.signal(number, lambda *_: close()) for number in _SIGNALS}
+    # Python may have its turn in the midst of a picture: the window is closed when Qt is done with what it does.
+    before = {number: signal.signal(number, lambda *_: QTimer.singleShot(0, close)) for number in _SIGNALS}
     woken = signal.set_wakeup_fd(far.fileno(), warn_on_full_buffer=False)
     try:
         yield

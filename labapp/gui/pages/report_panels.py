@@ -239,6 +239,7 @@ class SignaturesCard(QFrame):
         if tuple(roles) == self._roles:
             return
         self._roles = tuple(roles)
+        focused = next((role for role, shown in self.buttons.items() if shown.hasFocus()), "")
         clear(self._rows)
         self.buttons = {}
         for row, role in enumerate(roles):
@@ -251,6 +252,10 @@ class SignaturesCard(QFrame):
                 show_offer(shown, role.sign)
                 self.buttons[role.role] = shown
                 self._rows.addWidget(shown, row * 2, 1, 2, 1, Qt.AlignmentFlag.AlignVCenter)
+                # A layout shows what is new in it a while later; the keyboard goes to what is shown.
+                shown.show()
+        if focused in self.buttons:
+            self.buttons[focused].setFocus()
         if self._role:
             self._emphasize(False)
         if self._role and not any(each.role == self._role and each.sign for each in roles):
