@@ -22,7 +22,9 @@ def run_modem(variant: str, defects: Iterable[str], orders: Iterable[str], out: 
     modem = SimulatedModem(ModemModel(variant, defects))
     try:
         if threading.current_thread() is threading.main_thread():
-            signal.signal(signal.SIGTERM, signal.default_int_handler)
+            # Whoever starts it in the background of a script has SIGINT ignored for it, and means to end it all the same.
+            for number in (signal.SIGTERM, signal.SIGINT):
+                signal.signal(number, signal.default_int_handler)
         _tell(out, {"type": "ready", "port": modem.port})
         for line in orders:
             if line.strip():
