@@ -16,9 +16,9 @@ class Look:
 _LOOKS = {
     "PASS": Look("✓", "1B6B3A"),
     "FAIL": Look("✗", "A61B1B"),
-    "INCONCLUSIVE": Look("?", "8A5A00"),
+    "INCONCLUSIVE": Look("⟳", "8A5A00"),
     "ERROR": Look("!", "6A1B9A"),
-    "NOT_RUN": Look("○", "555555"),
+    "NOT_RUN": Look("·", "555555"),
     "NOT_APPLICABLE": Look("–", "777777"),
     "ok": Look("✓", "1B6B3A"),
     "not ok": Look("✗", "A61B1B"),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from labapp.presentation.looks import LOOKS
+from labapp.presentation.looks import LOOKS, look_of
 from labapp.presentation.tokens import SURFACES, TEXTS, THEMES, contrast, names
+from labapp.reports.verdicts import look as printed
 
 
 def test_contrast_is_that_of_wcag() -> None:
@@ -43,3 +44,8 @@ def test_every_look_has_word_shape_and_a_colour_that_is_a_token() -> None:
     shapes = [(look.word, look.shape) for look in LOOKS.values()]
     assert len(set(shapes)) == len(shapes)
     assert {look.colour for look in LOOKS.values()} <= set(names())
+
+
+@pytest.mark.parametrize("verdict", ["PASS", "FAIL", "INCONCLUSIVE", "ERROR", "NOT_RUN", "NOT_APPLICABLE"])
+def test_a_verdict_has_the_same_shape_in_the_window_and_in_the_report(verdict: str) -> None:
+    assert look_of(verdict).shape == printed(verdict).shape

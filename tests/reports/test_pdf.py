@@ -68,7 +68,7 @@ def test_the_report_holds_what_it_must(text: list[str]) -> None:
         "Example Test House B.V.", "Arnhem, bench 2", "RvA L 000", "Süd & Ost <Ladetechnik> GmbH", "SIM-0001", "new, undamaged, sealed",
         "2026-11-17", "replaces report ETH-2026-0041", "OCPP 1.6 errata sheet v4.0", "edition 2025-11", "labapp 0.1.0", "5c1f5c1f",
         "EVSE tester T2, no. 1187", "Pre-test not stated", "at least -81.0", "✗ not ok", "SupportedFeatureProfilesMaxLength",
-        "not applicable", "✓ PASS", "✗ FAIL (expected)", "! ERROR", "○ NOT_RUN", "– NOT_APPLICABLE", "? INCONCLUSIVE", "D2.e",
+        "not applicable", "✓ PASS", "✗ FAIL (expected)", "! ERROR", "· NOT_RUN", "– NOT_APPLICABLE", "⟳ INCONCLUSIVE", "D2.e",
         "Amended by M. Jansen", "connector 2 Faulted", "Response time RemoteStartTransaction", "simple acceptance",
         "relate only to the items tested", "Tested by", "Checked by", "Authorised by", "boot_retry", "files/diagnostics.log",
     ):  # fmt: skip
