@@ -393,8 +393,13 @@ class Station:
             await self.send(json.dumps([4, message_id, "NotImplemented", "", {}]))
             return
         answer, after = handler(self, payload)
-        for item in self.answers(message_id, action, answer):
-            await self.send(item)
-        if after:
-            with contextlib.suppress(WebSocketException):
-                await after
+        try:
+            for item in self.answers(message_id, action, answer):
+                await self.send(item)
+            if after:
+                with contextlib.suppress(WebSocketException):
+                    await after
+        finally:
+            if after:
+                # The power may go before it has begun.
+                after.close()
