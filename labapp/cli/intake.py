@@ -75,11 +75,11 @@ def _plan(args: argparse.Namespace) -> int:
         _print_json(plan_as_json(rows))
         return 0
     for row in rows:
-        print(
-            f"{row.id:14} {row.requirement or '-'}  {'run ' if row.applicable else 'omit'}  {row.reason}",
-            file=sys.stderr,
-        )
-    print(f"{sum(row.applicable for row in rows)} of {len(rows)} rows are applicable", file=sys.stderr)
+        does = "run " if row.applicable else "more" if row.additional else "omit"
+        print(f"{row.id:14} {row.requirement or '-'}  {does}  {row.reason}", file=sys.stderr)
+    total = f"{sum(row.applicable for row in rows)} of {len(rows)} rows are applicable"
+    further = sum(row.additional for row in rows)
+    print(f"{total}; {further} further cases fit besides the plan" if further else total, file=sys.stderr)
     return 0
 
 

@@ -5,8 +5,9 @@ Source: OCPP Certification Program Document 2, V1.1.4, Appendix C (conformance t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from types import MappingProxyType
 from typing import Any
 
 from labapp.domain import pics_grounds as grounds
@@ -70,7 +71,8 @@ class PlanRow:
     """One row of the plan of one DUT. reason: one sentence that cites the answers; answers: their keys.
 
     condition: what the row asks of the DUT, "" when nothing. live: conditions still to be decided by the device's own keys.
-    expected: "FAIL" when that is the verdict in order.
+    expected: "FAIL" when that is the verdict in order. additional: outside the certification plan, but the case fits the DUT.
+    planned: the reason before the device's keys were read, "" while they have not been; decided: the conditions they decided.
     """
 
     id: str
@@ -85,6 +87,9 @@ class PlanRow:
     block: str = ""
     live: tuple[str, ...] = ()
     expected: str = ""
+    additional: bool = False
+    planned: str = ""
+    decided: tuple[str, ...] = ()
 
     @property
     def live_keys(self) -> tuple[str, ...]:
@@ -104,9 +109,20 @@ class PlanRow:
             "appendix_id": self.appendix_id,
             "title": self.title,
             "block": self.block,
+            "live": list(self.live),
             "live_keys": list(self.live_keys),
             "expected": self.expected,
+            "additional": self.additional,
+            "planned": self.planned,
+            "decided": list(self.decided),
         }
+
+    @classmethod
+    def from_json(cls, content: Mapping[str, Any]) -> PlanRow:
+        """The row that `as_json` gave. Raises TypeError or KeyError for what it did not give."""
+        given: dict[str, Any] = {item.name: content[item.name] for item in fields(cls)}
+        given |= {name: tuple(value) for name, value in given.items() if isinstance(value, list)}
+        return cls(**given)
 
 
 def plan_for(edition: PlanEdition, declaration: Declaration) -> tuple[PlanRow, ...]:
@@ -114,13 +130,32 @@ def plan_for(edition: PlanEdition, declaration: Declaration) -> tuple[PlanRow, .
     return tuple(_row(edition, entry, declaration) for entry in edition.entries_of(declaration.sut))
 
 
-def after_keys_read(rows: Iterable[PlanRow], readings: Mapping[str, KeyReading]) -> tuple[PlanRow, ...]:
+def after_keys_read(
+    rows: Iterable[PlanRow],
+    readings: Mapping[str, KeyReading],
+    unread: Collection[str] = (),
+    excluded: Mapping[str, str] = MappingProxyType({}),
+) -> tuple[PlanRow, ...]:
     """The plan after the second stage: rows that waited for the device's keys, decided by them.
 
-    readings: by key, as the device reported them; a key that is missing here is one that the device does not know.
+    readings: by key, as the device reported them; a key that is missing here is one that the device does not know. unread: keys
+    of which nothing is known; rows that depend on them stay as planned. excluded: by id, why a case does not apply whatever the plan
+    says of it. Rows that have been decided before are decided anew.
     """
     by_name = {key.lower(): reading for key, reading in readings.items()}
-    return tuple(_decided(row, by_name) if row.applicable and row.live else row for row in rows)
+    return tuple(_decided(_as_planned(row), by_name, unread, excluded.get(row.id, "")) for row in rows)
+
+
+def excluded_by_keys(live: Sequence[str], readings: Mapping[str, KeyReading], unread: Collection[str] = ()) -> str:
+    """Why a case does not apply by its live conditions, "" when it does. readings, unread: as for `after_keys_read`."""
+    by_name = {key.lower(): reading for key, reading in readings.items()}
+    conditions = _readable(live, unread)
+    failing = [condition for condition in conditions if not condition.holds(by_name.get(condition.key.lower()))]
+    if not failing:
+        return ""
+    asked = _listed([condition.text for condition in failing])
+    cited = _cited(conditions, by_name)
+    return f"Not applicable: the case is for a charging station that {asked}, but the device reports {cited}."
 
 
 def _row(edition: PlanEdition, entry: PlanEntry, declaration: Declaration) -> PlanRow:
@@ -143,19 +178,32 @@ def _row(edition: PlanEdition, entry: PlanEntry, declaration: Declaration) -> Pl
             f"but edition {edition.cases} of the case document has no such case."
         )
         return replace(row, reason=reason)
-    if not entry.requirement:
-        reason = (
-            f"Not applicable: Appendix C of edition {edition.edition} does not ask this case of a {_NOUN[entry.sut]} "
-            f"({dut}); it can be run in preparation."
-        )
-        return replace(row, reason=reason)
     found = grounds.all_of(*(CONDITIONS[name].holds for name in entry.conditions))(declaration)
     if not found.holds:
         failing = [name for name in entry.conditions if not CONDITIONS[name].holds(declaration).holds]
         asked = _listed([CONDITIONS[name].text for name in failing])
         reason = f"Not applicable: the case is for a {_NOUN[entry.sut]} that {asked}, but {_listed(found.clauses)}."
         return replace(row, reason=reason, answers=found.keys)
+    if not entry.requirement:
+        return _additional(row, edition, entry, dut, found)
     return _applicable(row, entry, declaration, found)
+
+
+def _additional(row: PlanRow, edition: PlanEdition, entry: PlanEntry, dut: str, found: grounds.Ground) -> PlanRow:
+    """A case that fits the DUT and that Appendix C does not ask for."""
+    reason = (
+        f"Additional: Appendix C of edition {edition.edition} does not ask this case of a {_NOUN[entry.sut]} "
+        f"({_listed(_once([dut, *found.clauses]))}); it is outside the certification plan"
+    )
+    if entry.live:
+        reason += _live_text(entry.live)
+    answers = _once([*row.answers, *found.keys])
+    return replace(row, additional=True, reason=f"{reason}.", answers=answers, live=tuple(entry.live))
+
+
+def _live_text(names: Sequence[str]) -> str:
+    keys = _listed(_once([LIVE_CONDITIONS[name].key for name in names]))
+    return f"; decided in the live stage, once {keys} has been read from the device"
 
 
 def _applicable(row: PlanRow, entry: PlanEntry, declaration: Declaration, found: grounds.Ground) -> PlanRow:
@@ -186,10 +234,7 @@ def _applicable(row: PlanRow, entry: PlanEntry, declaration: Declaration, found:
             parts.append(f"it must fail by rule {entry.expected_rule}, since {_listed(security.clauses)}")
             keys += security.keys
     if open_conditions:
-        parts.append(
-            f"decided in the live stage, once {_listed(_once([LIVE_CONDITIONS[name].key for name in open_conditions]))} "
-            "has been read from the device"
-        )
+        parts.append(_live_text(open_conditions).removeprefix("; "))
     return replace(
         row,
         applicable=True,
@@ -200,16 +245,57 @@ def _applicable(row: PlanRow, entry: PlanEntry, declaration: Declaration, found:
     )
 
 
-def _decided(row: PlanRow, readings: Mapping[str, KeyReading]) -> PlanRow:
-    conditions = [LIVE_CONDITIONS[name] for name in row.live]
-    cited = _listed(_once([_reading_cited(condition, readings) for condition in conditions]))
-    failing = [condition for condition in conditions if not condition.holds(readings.get(condition.key.lower()))]
-    if failing:
-        asked = _listed([condition.text for condition in failing])
-        reason = f"Not applicable: the case is for a charging station that {asked}, but the device reports {cited}."
-        return replace(row, applicable=False, reason=reason, live=())
-    first_stage = row.reason.rsplit("; decided in the live stage", 1)[0]
-    return replace(row, reason=f"{first_stage}; confirmed, since the device reports {cited}.", live=())
+def _as_planned(row: PlanRow) -> PlanRow:
+    """The row as the first stage left it."""
+    if not row.planned:
+        return row
+    asked = row.requirement != ""
+    return replace(
+        row,
+        reason=row.planned,
+        applicable=asked,
+        additional=not asked,
+        live=row.live or row.decided,
+        planned="",
+        decided=(),
+    )
+
+
+def _decided(row: PlanRow, readings: Mapping[str, KeyReading], unread: Collection[str], excluded: str) -> PlanRow:
+    """The row as the keys leave it: excluded, confirmed, or open still where they could not be read."""
+    if not (row.applicable or row.additional):
+        return row
+    conditions = _readable(row.live, unread)
+    against = excluded_by_keys(row.live, readings, unread)
+    if against or excluded:
+        reason = against or _excluded_text(row, excluded)
+        return replace(
+            row,
+            applicable=False,
+            additional=False,
+            reason=reason,
+            live=(),
+            planned=row.reason,
+            decided=row.live,
+        )
+    if not row.live or len(conditions) < len(row.live):
+        return row
+    first_stage = row.reason.rsplit("; decided in the live stage", 1)[0].removesuffix(".")
+    reason = f"{first_stage}; confirmed, since the device reports {_cited(conditions, readings)}."
+    return replace(row, reason=reason, live=(), planned=row.reason, decided=row.live)
+
+
+def _excluded_text(row: PlanRow, excluded: str) -> str:
+    return excluded if excluded.startswith("Not applicable: ") else f"Not applicable: {excluded}."
+
+
+def _readable(live: Sequence[str], unread: Collection[str]) -> list[LiveCondition]:
+    """The conditions on keys of which something is known."""
+    return [LIVE_CONDITIONS[name] for name in live if LIVE_CONDITIONS[name].key not in unread]
+
+
+def _cited(conditions: Sequence[LiveCondition], readings: Mapping[str, KeyReading]) -> str:
+    return _listed(_once([_reading_cited(condition, readings) for condition in conditions]))
 
 
 def _reading_cited(condition: LiveCondition, readings: Mapping[str, KeyReading]) -> str:

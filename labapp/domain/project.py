@@ -133,6 +133,9 @@ class RunOptions:
     cut: Literal["refuse", "silent", "prompt"] = setting(
         "refuse", "how the network is cut: close and refuse connections, stay silent, or ask the operator"
     )
+    additional: bool | None = setting(
+        None, "also run cases that fit the device and that the certification plan lacks; without it, in preparation only"
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,8 +96,12 @@ def test_the_plan_follows_from_either_kind_of_file(
         "appendix_id": "_017_2",
         "title": "",
         "block": "Core",
+        "live": [],
         "live_keys": [],
         "expected": "",
+        "additional": False,
+        "planned": "",
+        "decided": [],
     }
 
 
@@ -108,7 +112,13 @@ def test_the_plan_of_a_project_reads_the_pics_that_it_names(pics: Path, capsys: 
     assert main(["plan", str(project)]) == 0
     lines = capsys.readouterr().err.splitlines()
     assert lines[0] == 'TC_001_CS      M  run   Mandatory for every charging station: general.dut = "Charging Station".'
-    assert lines[-1] == "81 of 109 rows are applicable"
+    assert lines[-1] == "81 of 109 rows are applicable; 4 further cases fit besides the plan"
+    assert [line.split()[0] for line in lines if line.split()[2] == "more"] == [
+        "TC_027_CS",
+        "TC_041_CS",
+        "TC_048_1_CS",
+        "TC_050_1_CS",
+    ]
 
 
 def test_soap_has_no_plan(pics: Path, capsys: pytest.CaptureFixture[str]) -> None:

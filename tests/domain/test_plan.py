@@ -101,9 +101,44 @@ def test_a_case_that_appendix_c_lacks_says_so() -> None:
 
     assert (found.id, found.requirement, found.applicable) == ("TC_041_CS", "", False)
     assert found.reason == (
-        "Not applicable: Appendix C of edition 1.1.4 does not ask this case of a charging station "
-        '(general.dut = "Charging Station"); it can be run in preparation.'
+        "Additional: Appendix C of edition 1.1.4 does not ask this case of a charging station "
+        '(general.dut = "Charging Station"); it is outside the certification plan.'
     )
+    assert found.additional
+
+
+def test_a_case_outside_the_plan_that_does_not_fit_is_not_additional() -> None:
+    reserving = entry(
+        case="TC_050_1_CS", requirement="", conditions=("RESERVATION",), live=("RESERVES_CONNECTOR_ZERO",)
+    )
+    fitting = row(reserving, profiles__reservation="Yes")
+
+    assert (fitting.applicable, fitting.additional, fitting.live) == (False, True, ("RESERVES_CONNECTOR_ZERO",))
+    assert fitting.reason == (
+        "Additional: Appendix C of edition 1.1.4 does not ask this case of a charging station "
+        '(general.dut = "Charging Station" and profiles.reservation = "Yes"); it is outside the certification plan; '
+        "decided in the live stage, once ReserveConnectorZeroSupported has been read from the device."
+    )
+    unfit = row(reserving, profiles__reservation="No")
+    assert (unfit.applicable, unfit.additional, unfit.live) == (False, False, ())
+    assert unfit.reason == (
+        "Not applicable: the case is for a charging station that supports the Reservation profile, "
+        'but profiles.reservation = "No".'
+    )
+
+
+def test_the_second_stage_decides_additional_cases_too() -> None:
+    found = row(entry(requirement="", live=("RESERVES_CONNECTOR_ZERO",)))
+
+    (confirmed,) = after_keys_read((found,), {"ReserveConnectorZeroSupported": KeyReading("true", readonly=True)})
+    assert (confirmed.applicable, confirmed.additional, confirmed.live) == (False, True, ())
+    assert confirmed.reason.endswith(
+        "; it is outside the certification plan; confirmed, since the device reports "
+        'ReserveConnectorZeroSupported = "true" (read-only).'
+    )
+    (excluded,) = after_keys_read((found,), {})
+    assert (excluded.applicable, excluded.additional) == (False, False)
+    assert excluded.reason.endswith("but the device reports no key ReserveConnectorZeroSupported.")
 
 
 def test_a_limit_below_what_the_case_needs_is_said_and_the_row_stays() -> None:
@@ -181,6 +216,38 @@ def test_the_second_stage_leaves_other_rows_as_they_are() -> None:
     excluded = row(entry(conditions=("CACHE",), live=("REMOTE_AUTHORIZATION_POSSIBLE",)))
 
     assert after_keys_read((settled, excluded), {}) == (settled, excluded)
+
+
+def test_a_row_whose_key_could_not_be_read_stays_as_planned() -> None:
+    found = row(entry(requirement="M", live=("RESERVES_CONNECTOR_ZERO",)))
+
+    assert after_keys_read((found,), {}, unread={"ReserveConnectorZeroSupported"}) == (found,)
+
+
+def test_a_prerequisite_that_does_not_hold_excludes_a_row() -> None:
+    found = row(entry(requirement="M"))
+
+    (decided,) = after_keys_read((found,), {}, excluded={"TC_900_CS": "not so: two phases are there"})
+    assert not decided.applicable
+    assert decided.reason == "Not applicable: not so: two phases are there."
+    assert after_keys_read((decided,), {}) == (found,)
+
+
+def test_a_row_is_decided_anew_when_the_keys_are_read_again() -> None:
+    found = row(entry(requirement="M", live=("REMOTE_AUTHORIZATION_POSSIBLE",)))
+    writable = {"AuthorizeRemoteTxRequests": KeyReading("false", readonly=False)}
+
+    excluded = after_keys_read((found,), {"AuthorizeRemoteTxRequests": READ_ONLY_FALSE})
+    assert after_keys_read(excluded, writable) == after_keys_read((found,), writable)
+    assert after_keys_read(after_keys_read((found,), writable), {}, unread={"AuthorizeRemoteTxRequests"}) == (found,)
+
+
+@pytest.mark.parametrize("readings", [{}, {"AuthorizeRemoteTxRequests": READ_ONLY_FALSE}])
+def test_a_row_is_the_same_again_from_its_json(readings: dict[str, KeyReading]) -> None:
+    planned = entry(requirement="M", live=("REMOTE_AUTHORIZATION_POSSIBLE",), expected_rule="P4")
+    rows = after_keys_read((row(planned, security__security_profile_2="Yes"),), readings)
+
+    assert tuple(PlanRow.from_json(each.as_json()) for each in rows) == rows
 
 
 @pytest.mark.parametrize(

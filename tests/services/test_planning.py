@@ -241,7 +241,18 @@ def test_rows_that_the_keys_decide_wait_for_the_second_stage() -> None:
         "TC_049_CS": ("ReserveConnectorZeroSupported",),
         "TC_050_2_CS": ("ReserveConnectorZeroSupported",),
         "TC_050_3_CS": ("ReserveConnectorZeroSupported",),
+        "TC_050_1_CS": ("ReserveConnectorZeroSupported",),
     }
+
+
+def test_what_fits_besides_the_plan_is_additional() -> None:
+    def additional(**answers: object) -> set[str]:
+        return {row.id for row in station(**answers).values() if row.additional}  # type: ignore[arg-type]
+
+    assert additional() == cases("027 041 048_1 050_1")
+    assert additional(profiles__reservation="No") == cases("027 041 050_4")
+    assert additional(security__security_profile_1="Yes") == cases("027 041 048_1 050_1 083 085")
+    assert additional(security__security_profile_3="Yes") >= cases("084 086 087")
 
 
 def test_limits_too_small_for_a_mandatory_case_are_said() -> None:

@@ -150,7 +150,7 @@ def test_connectors_follow_from_the_evses(write: Write) -> None:
         ("run = 1\n" + MINIMAL, ["run: is no table - write [run] and its keys below it"]),
         (MINIMAL + '[run]\nreste = "ocpp"\n', ["[run] reste: there is no such key - did you mean reset?"]),
         (MINIMAL + "[run]\nmessage = 3\n", ["[run] message: there is no such key - it belongs to [timeouts]"]),
-        (MINIMAL + "[run]\nzzz = 3\n", ["[run] zzz: there is no such key - use one of reset, review, quiet_window, cut"]),
+        (MINIMAL + "[run]\nzzz = 3\n", ["[run] zzz: there is no such key - use one of reset, review, quiet_window, cut, additional"]),
         (MINIMAL + '[run]\nreset = "never"\n', ['[run] reset: "never" is no choice - use "ocpp", "always", "manual", "off"']),
         (MINIMAL + "[timeouts]\nmessage = 0\n", ["[timeouts] message: 0.0 is out of bounds - write at least 0.1 seconds"]),
         (MINIMAL + "[values]\nconnector_id = 2\n",
