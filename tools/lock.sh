@@ -4,11 +4,12 @@
 set -eu
 cd "$(dirname "$0")/.."
 
+# pyftpdlib is published as a source distribution only.
 compile() {
     name=$1
     shift
-    .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --only-binary :all: --generate-hashes \
-        --no-annotate --no-header --output-file "requirements/$name.txt" "$@" >/dev/null
+    .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --only-binary :all: --no-binary pyftpdlib \
+        --generate-hashes --no-annotate --no-header --output-file "requirements/$name.txt" "$@" >/dev/null
     sed -i "1i # Written by make lock from pyproject.toml; do not edit." "requirements/$name.txt"
 }
 

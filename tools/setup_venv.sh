@@ -8,9 +8,9 @@ cd "$(dirname "$0")/.."
 
 kind=${1:-}
 case $kind in
-    runtime) locked="requirements/runtime.txt requirements/build.txt" ;;
-    gui) locked="requirements/gui.txt requirements/build.txt" ;;
-    dev) locked="requirements/dev.txt" ;;
+    runtime) locked="requirements/build.txt requirements/runtime.txt" ;;
+    gui) locked="requirements/build.txt requirements/gui.txt" ;;
+    dev) locked="requirements/build.txt requirements/dev.txt" ;;
     *)
         echo "usage: $0 runtime|gui|dev" >&2
         exit 2
@@ -67,11 +67,10 @@ pip() {
 }
 
 echo "labapp: installing the $kind requirements" >&2
-set --
+# Wheels only: a source distribution would fetch build tools that no hash covers. pyftpdlib has no wheel; it is built without
+# isolation, by the setuptools that build.txt, the first of the files, has brought.
 for file in $locked; do
-    set -- "$@" -r "$file"
+    pip install --require-hashes --only-binary :all: --no-binary pyftpdlib --no-build-isolation -r "$file"
 done
-# Wheels only: a source distribution would fetch build tools that no hash covers.
-pip install --require-hashes --only-binary :all: "$@"
 pip install --no-deps --no-build-isolation --editable .
 fingerprint >"$stamp"
