@@ -1,4 +1,4 @@
-"""The utilities that stand between the cases. Document 004 asks for them and defines neither: they are this tool's own."""
+"""The utilities that stand before and between the cases. Document 004 asks for them and defines none: they are this tool's own."""
 
 from __future__ import annotations
 
@@ -16,6 +16,14 @@ RESET = TestCase(
 STOP_TRANSACTION = TestCase(
     id="000_STOPTX",
     title="End a running transaction",
+    source=Source(PROCEDURE, "section 7.3"),
+    sut=CHARGE_POINT,
+    kind="utility",
+    steps=(),
+)
+KEYS = TestCase(
+    id="000_KEYS",
+    title="Read the configuration keys that the plan depends on",
     source=Source(PROCEDURE, "section 7.3"),
     sut=CHARGE_POINT,
     kind="utility",
