@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from labapp.cases.values import CONNECTOR_ID, INVALID_ID_TAG, VALID_ID_TAG
+from labapp.cases.values import CONNECTOR_ID, INVALID_ID_TAG, VALID_ID_TAG, VALID_ID_TAG_2
+from labapp.domain.expectations import Literal
 from labapp.domain.testcase import ManualAction
 
 PLUG_IN = ManualAction(
@@ -48,3 +49,21 @@ UNPLUG = ManualAction(
     (("connector", CONNECTOR_ID),),
 )
 POWER_CYCLE = ManualAction("power_cycle", "Switch the power of the station off and on again.")
+POWER_OFF = ManualAction("power_off", "Take the power from the station. Its back-up power lets it end what is running.")
+POWER_ON = ManualAction("power_on", "Give the station its power back.")
+PRESENT_OTHER_ID = ManualAction(
+    "present_id",
+    "Present the other valid card {id_tag} at connector {connector}. Nothing must come of it.",
+    (("connector", CONNECTOR_ID), ("id_tag", VALID_ID_TAG_2)),
+    on_wire=False,
+)
+FAULT_CONNECTOR = ManualAction(
+    "set_fault",
+    "Bring connector {connector} into a faulted state.",
+    (("connector", CONNECTOR_ID),),
+)
+FAULT_STATION = ManualAction(
+    "set_fault",
+    "Bring the whole station into a faulted state, so that every connector is faulted.",
+    (("connector", Literal(0)),),
+)

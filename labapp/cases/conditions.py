@@ -95,6 +95,15 @@ def at_least(key: str, least: int) -> Condition:
     )
 
 
+def not_fixed_to_false(key: str) -> Condition:
+    """A configuration key is not known to be read-only with the value false."""
+    return Condition(
+        f"{key[:1].lower()}{key[1:]}NotFixedToFalse",
+        f"{key} is not read-only with the value false",
+        lambda view: not (view.readonly(key) and (view.configuration(key) or "").strip().lower() == "false"),
+    )
+
+
 def _is_less(value: str | None, least: int) -> bool:
     return value is not None and value.strip().isdecimal() and int(value) < least
 

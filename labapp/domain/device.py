@@ -19,9 +19,17 @@ class Transaction:
     id_tag: str
 
 
+#: Actions that leave a connector faulted or its lock blocked, and what ends that.
+_ENDED_BY = {"set_fault": "clear_fault", "set_connector_lock_failure": "clear_fault", "plug_in_halfway": "unplug"}
+
+
 @dataclass(slots=True)
 class DeviceModel:
-    """statuses: last status by connector. configuration: by lower-case key, (key as written, value or None, read-only or None)."""
+    """statuses: last status by connector. configuration: by lower-case key, (key as written, value or None, read-only or None).
+
+    tampered: by connector, the action that ends a fault which an operator was asked to bring about. unpowered: the operator was
+    asked to take the power and not yet to give it back. owed: values of keys that are to be put back.
+    """
 
     statuses: dict[int, str] = field(default_factory=dict)
     transactions: list[Transaction] = field(default_factory=list)
@@ -37,6 +45,17 @@ class DeviceModel:
     resumed: set[int] = field(default_factory=set)
     absent_keys: set[str] = field(default_factory=set)
     owed: dict[str, str] = field(default_factory=dict)
+    tampered: dict[int, str] = field(default_factory=dict)
+    unpowered: bool = False
+
+    def manipulated(self, action: str, connector: int) -> None:
+        """The operator was asked to do this to the device; what must be undone after the case is remembered."""
+        if action in _ENDED_BY:
+            self.tampered[connector] = _ENDED_BY[action]
+        elif action == self.tampered.get(connector):
+            del self.tampered[connector]
+        elif action in ("power_off", "power_on", "power_cycle"):
+            self.unpowered = action == "power_off"
 
     def owe(self, key: str, value: str | None) -> None:
         """The tool has changed a key that had this value, which is to be put back; the first value known is the one."""
@@ -75,6 +94,7 @@ class DeviceModel:
     def booted(self) -> None:
         """The device says that it has started: what it reported before may no longer hold."""
         self.boots += 1
+        self.unpowered = False
         self.resumed.clear()
 
     def report(self, connector: int, status: str) -> None:
@@ -132,6 +152,8 @@ class DeviceModel:
             "resumed": sorted(self.resumed),
             "absent_keys": sorted(self.absent_keys),
             "owed": dict(sorted(self.owed.items())),
+            "tampered": {str(connector): action for connector, action in sorted(self.tampered.items())},
+            "unpowered": self.unpowered,
         }
 
     @classmethod
@@ -152,4 +174,6 @@ class DeviceModel:
             resumed=set(content["resumed"]),
             absent_keys=set(content["absent_keys"]),
             owed=dict(content["owed"]),
+            tampered={int(connector): action for connector, action in content["tampered"].items()},
+            unpowered=content["unpowered"],
         )

@@ -7,7 +7,7 @@ rows, mutants) is derived from it; see `labapp.domain.listing`.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from labapp.domain.expectations import Condition, Expected, as_expected
@@ -16,7 +16,8 @@ from labapp.domain.view import View
 CHARGE_POINT = "charge_point"
 CENTRAL_SYSTEM = "central_system"
 
-#: Which timeout of the project bounds a wait: `message`, `long_operation`, `reboot`, `reconnect`, `firmware`, `connection_timeout`.
+#: What bounds a wait: a timeout of the project (`message`, `long_operation`, `reboot`, `reconnect`, `firmware`), or a key of [values]
+#: that is a deadline inside the device (`connection_timeout`, `reservation_offset`): that long, and the message timeout besides.
 Timeout = str
 
 
@@ -81,6 +82,9 @@ class Exchange:
     asked: the central system sends it because the operator asks it to (the prompt is derived from the fields); enter: what is
     proposed to be entered where the fields leave a choice.
     shared_with: (state, step) whose message this step speaks of again: it is one message, not two.
+    errors: codes of a CALLERROR that satisfies the step as well as the response, () any code; None: a CALLERROR violates it.
+    otherwise: done once when the request does not come in time; the wait then begins again. floating: the request may come at
+    any place up to the end of its segment, and holds back no later step.
     """
 
     step: int
@@ -98,6 +102,9 @@ class Exchange:
     occurrence: int = 1
     shared_with: tuple[str, int] | None = None
     enter: tuple[tuple[str, Expected], ...] = ()
+    errors: tuple[str, ...] | None = None
+    otherwise: tuple[Exchange, ...] = ()
+    floating: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,19 +142,27 @@ class InAnyOrder:
 
 @dataclass(frozen=True, slots=True)
 class OptionalGroup:
-    """The items may all be missing; once the first has come, the others are due as they say."""
+    """The items may all be missing; once the first has come, the others are due as they say.
+
+    within: how long the first is waited for; "" where the scenario goes on at once, and what comes later is taken as well.
+    """
 
     items: tuple[Item, ...]
+    within: Timeout = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Absent:
-    """The message must not come, from here until `window` seconds after the last action (a key of [values]) have passed."""
+    """The message must not come, from here until `window` seconds after the last action (a key of [values]) have passed.
+
+    With another message behind it in the same segment, the window ends when that one comes. when: elsewhere it may come.
+    """
 
     step: int
     request: Message
     window: Expected
     occurrence: int = 1
+    when: Condition | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +170,7 @@ class Series:
     """`count` requests at an interval. clock: "receipt" (stamps of the tool) or "meter" (timestamps inside MeterValues).
 
     since: the step whose message starts the first interval; state: of which state; reach_back: messages of the state count too.
+    until: the series goes on until this holds as well.
     """
 
     step: int
@@ -169,6 +185,7 @@ class Series:
     state: str = ""
     reach_back: bool = False
     occurrence: int = 1
+    until: Condition | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +222,14 @@ class LinkOrder:
 
 
 @dataclass(frozen=True, slots=True)
+class Wait:
+    """The tool lets time pass. seconds: how long; text: what for, in our words."""
+
+    seconds: Expected
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Upgrade:
     """The tool (as charge point) asks for the HTTP upgrade. authorization: "none" or "configured"; accepted: what must come of it."""
 
@@ -226,11 +251,29 @@ class Configuration:
 
 @dataclass(frozen=True, slots=True)
 class UseState:
-    """Bring a state about. overrides: symbols of the state's fields that take another value here. if_holds: only where it holds."""
+    """Bring a state about. overrides: symbols of the state's fields that take another value here. when: only where it holds.
+
+    step: the number that the case gives it, 0 in the preparation. connectors: once for each of them, as `<connectorId>`.
+    optional: numbers of its steps that may fail to come here.
+    """
 
     state: TestCase
     overrides: tuple[tuple[str, Expected], ...] = ()
     when: Condition | None = None
+    step: int = 0
+    connectors: Connectors | None = None
+    optional: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OfState:
+    """Further validations of a message of a state that ran inside the case. step: the case's number for them."""
+
+    step: int
+    state: TestCase
+    state_step: int
+    message: Message
+    occurrence: int = 1
 
 
 Item = (
@@ -242,15 +285,20 @@ Item = (
     | Series
     | Check
     | LinkOrder
+    | Wait
     | Upgrade
     | Configuration
     | UseState
+    | OfState
 )
 
 
 @dataclass(frozen=True)
 class TestCase:
-    """A case, a state or a utility. before: preparation in the order in which it is done; steps: the main part."""
+    """A case, a state or a utility. before: preparation in the order in which it is done; steps: the main part.
+
+    grouped: in the tool's answers the valid cards belong to the group `<parentIdTag>`.
+    """
 
     __test__ = False  # not a test class for pytest
 
@@ -266,10 +314,12 @@ class TestCase:
     irreversible: bool = False
     reservation: bool = False
     firmware: bool = False
+    grouped: bool = False
 
-    def with_(self, **overrides: Any) -> UseState:
+    def with_(self, *, step: int = 0, optional: tuple[int, ...] = (), **overrides: Any) -> UseState:
         """This state with other values for some of its symbols: `CHARGING.with_(validIdTag=VALID_2)`."""
-        return UseState(self, tuple((name, as_expected(value)) for name, value in overrides.items()))
+        changed = tuple((name, as_expected(value)) for name, value in overrides.items())
+        return UseState(self, changed, step=step, optional=optional)
 
 
 def exchange(step: int, request: Message, response: Message | None = None, **options: Any) -> Exchange:
@@ -300,9 +350,9 @@ def in_any_order(*items: Item) -> InAnyOrder:
     return InAnyOrder(items)
 
 
-def optional(*items: Item) -> OptionalGroup:
+def optional(*items: Item, within: Timeout = "") -> OptionalGroup:
     """The items may all be missing."""
-    return OptionalGroup(items)
+    return OptionalGroup(items, within)
 
 
 def absent(step: int, request: Message, window: Expected, **options: Any) -> Absent:
@@ -318,6 +368,11 @@ def check(step: int, text: str, function: Callable[[View], Verdict], **options: 
 def state(case: TestCase, **options: Any) -> UseState:
     """Bring a state about."""
     return UseState(case, **options)
+
+
+def of_state(step: int, case: TestCase, state_step: int, message: Message, **options: Any) -> OfState:
+    """Further validations of a message of a state that ran inside the case."""
+    return OfState(step, case, state_step, message, **options)
 
 
 def configuration(key: str, value: Any, *, if_implemented: bool = False) -> Configuration:
@@ -341,8 +396,3 @@ def flatten(fields: Mapping[str, Any], prefix: str = "") -> tuple[tuple[str, Exp
         else:
             found.append((path, as_expected(value)))
     return tuple(found)
-
-
-def override(case: TestCase, **changes: Any) -> TestCase:
-    """The same case with other attributes, for families of cases that share a table."""
-    return replace(case, **changes)

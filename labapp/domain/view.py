@@ -48,6 +48,9 @@ class View(Protocol):
     def configuration(self, key: str) -> str | None:
         """Last value that the device reported for a configuration key, without regard to case; None when not known."""
 
+    def readonly(self, key: str) -> bool | None:
+        """Whether the device has reported the key as read-only, without regard to case; None when not known."""
+
     def transaction(self) -> int | str | None:
         """Id of the transaction that runs on the configured connector, None when there is none."""
 
@@ -56,6 +59,9 @@ class View(Protocol):
 
     def locally_known(self) -> bool:
         """Whether an id tag may be in the device's cache or local list, so that it need not ask."""
+
+    def grouped(self) -> bool:
+        """Whether the valid cards belong to one group in this case (`<parentIdTag>`)."""
 
     def secret(self, name: str) -> str | None:
         """Placeholder of a secret of the project, as it stands in outgoing frames; None when there is none."""

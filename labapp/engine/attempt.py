@@ -111,6 +111,14 @@ class Attempt:
         """Last known value of a configuration key."""
         return self.model.value(key)
 
+    def readonly(self, key: str) -> bool | None:
+        """Whether the device has reported a key as read-only."""
+        return self.model.readonly(key)
+
+    def grouped(self) -> bool:
+        """Whether the valid cards belong to one group."""
+        return self.case.grouped
+
     def transaction(self) -> int | str | None:
         """The transaction on the configured connector."""
         running = self.model.on(self.connector)
@@ -146,10 +154,10 @@ class Attempt:
         return self.disrupted == "boot" and self.calls.pending is None
 
     def timeout(self, name: str) -> int:
-        """A timeout of the project in nanoseconds."""
+        """A timeout of the project in nanoseconds; for a deadline inside the device that long, and the message timeout besides."""
         if name in self.setup.timeouts:
             return round(float(self.setup.timeouts[name]) * SECOND)
-        return round(float(self.values[name]) * SECOND)
+        return round(float(self.values[name]) * SECOND) + self.timeout("message")
 
     def patience_ends(self) -> int | None:
         """When a prompt that is opened now is given up, monotonic nanoseconds; None: never."""

@@ -38,7 +38,10 @@ def exchange(script: Script, item: Exchange, connector: int | None) -> Waiting:
     attempt.step_event(item.step, item.request.name, "sent")
     yield from answer(script, call)
     if call.error is not None:
-        _refused(script, item, call)
+        if item.errors is None:
+            _refused(script, item, call)
+        _judge_error(script, item, call)
+        return
     if call.answer is None:
         _unanswered(script, item)
         raise CaseEnded("missing")
@@ -61,6 +64,32 @@ def answer(script: Script, call: OwnCall) -> Waiting:
             call.abandoned = True
             return
         yield until
+
+
+def _judge_error(script: Script, item: Exchange, call: OwnCall) -> None:
+    """A CALLERROR where the table accepts one: its code is the one field that may be stated."""
+    attempt, place = script.attempt, script.attempt.place(item.response_step)
+    code, description = call.error or ("", "")
+    attempt.mark(row_id(script.case_id, item.response_step, "CALLERROR", item.occurrence), "passed")
+    attempt.step_event(item.response_step, "CALLERROR", "met")
+    row = row_id(script.case_id, item.response_step, "CALLERROR", item.occurrence, "errorCode")
+    if not item.errors or code in item.errors:
+        attempt.mark(row, "passed")
+        return
+    wanted = "|".join(item.errors)
+    attempt.find(
+        "validation",
+        place,
+        "CALLERROR",
+        f"Step {place}: {item.request.name} was answered with CALLERROR {code}, {item.response.name} or CALLERROR "
+        f"{wanted} was due.",
+        field="errorCode",
+        expected=wanted,
+        received=f"{code} {description}".strip(),
+        row=row,
+        frame=call.frame,
+    )
+    raise CaseEnded("validation")
 
 
 def _refused(script: Script, item: Exchange, call: OwnCall) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from labapp.domain.device import DeviceModel
@@ -23,6 +23,30 @@ class Planned:
     case: TestCase
     excluded: str = ""
     expected_fail: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What follows from what a charging station tells of itself. excluded: why cases do not apply, by id; of those alone.
+
+    values: those under [values] that the station's keys bound. record: the content of the record `plan_decided`.
+    """
+
+    excluded: Mapping[str, str]
+    values: Mapping[str, Any]
+    record: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """The second stage of planning, before the first case. read: the utility that reads the configuration keys.
+
+    keys: those that must be known. decide: called with the snapshot of the device model afterwards.
+    """
+
+    read: TestCase
+    keys: Sequence[str]
+    decide: Callable[[Mapping[str, Any]], Decision]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +71,10 @@ class Progress:
 
 
 class Campaign:
-    """Runs planned cases over one runner. reset, idle: the utilities; ready: the state that a central system's case begins in."""
+    """Runs planned cases over one runner. reset, idle: the utilities; ready: the state that a central system's case begins in.
+
+    survey: what a charging station is asked before the first case, None for nothing.
+    """
 
     def __init__(
         self,
@@ -58,6 +85,7 @@ class Campaign:
         idle: TestCase,
         ready: Callable[[TestCase], UseState | None],
         progress: Progress | None = None,
+        survey: Survey | None = None,
     ) -> None:
         self.runner = runner
         # What cannot be undone comes last: whatever else is to be run is run before it.
@@ -65,6 +93,8 @@ class Campaign:
         self.givens = givens
         self.progress = progress or Progress()
         self._reset, self._idle, self._ready = reset, idle, ready
+        self._survey = survey
+        self._excluded: Mapping[str, str] = {}
         self._paused = False
         self._stopped = False
         self._repeat = False
@@ -121,13 +151,42 @@ class Campaign:
             if self._stopped:
                 self._note(entry, "NOT_RUN", "operator", "the run was stopped before this case")
                 return
-            if entry.excluded:
-                self._note(entry, "NOT_APPLICABLE", "excluded", entry.excluded)
+            if not entry.excluded:
+                await self._surveyed(entry.case)
+            if self._leave_out(entry):
                 return
             if await self._is_idle(entry):
+                # A device that came late has come by now.
+                await self._surveyed(entry.case)
+                if self._leave_out(entry):
+                    return
                 await self._attempt(entry)
             if not self._repeat:
                 return
+
+    def _leave_out(self, entry: Planned) -> bool:
+        """Whether the case does not apply; then its result says why."""
+        reason = entry.excluded or self._excluded.get(entry.case.id, "")
+        if reason:
+            self._note(entry, "NOT_APPLICABLE", "excluded", reason)
+        return bool(reason)
+
+    async def _surveyed(self, case: TestCase) -> None:
+        """Read the keys and decide the plan, once, as soon as there is a connection. A station that tells nothing excludes nothing."""
+        survey = self._survey
+        if survey is None or case.sut != CHARGE_POINT or self.runner.link_facts is None:
+            return
+        await self.runner.end_idle()
+        result = await self._run(survey.read, keys=survey.keys)
+        if result["verdict"] == "PASS" and self.runner.device is not None:
+            decision = survey.decide(self.runner.device)
+            self._excluded = decision.excluded
+            self.givens = replace(self.givens, values={**self.givens.values, **decision.values})
+            self.runner.record("plan_decided", decision.record)
+            self.runner.on_event("plan", decision.record)
+        if result["reason_code"] in ("", "validation"):
+            self._survey = None
+        self._begin_idle()
 
     async def _while_paused(self) -> None:
         while self._paused and not self._stopped:
@@ -167,8 +226,10 @@ class Campaign:
         self._tell("ended", entry.case.id, try_number, result["verdict"])
         self._begin_idle()
 
-    async def _run(self, case: TestCase, try_number: int = 1) -> Result:
+    async def _run(self, case: TestCase, try_number: int = 1, keys: Sequence[str] = ()) -> Result:
         setup = self._setup(case, try_number)
+        if keys:
+            setup = replace(setup, options={**setup.options, "keys": list(keys)})
         self._running = True
         try:
             return await self.runner.attempt(case, setup, self._ready(case))

@@ -7,12 +7,12 @@ from dataclasses import replace
 from typing import Any
 
 from labapp.domain.review import Notification, is_duplicate
-from labapp.domain.testcase import Exchange
+from labapp.domain.testcase import Absent, Exchange
 from labapp.domain.view import Seen
 from labapp.engine.attempt import Attempt
 from labapp.engine.calls import OwnCall, TheirCall
 from labapp.engine.events import Send
-from labapp.engine.expected import Expectation, stated_values
+from labapp.engine.expected import Expectation, is_meant, stated_values
 from labapp.engine.paths import assign
 from labapp.engine.reviewing import (
     duplicate_situation,
@@ -24,6 +24,7 @@ from labapp.engine.segment import Segment
 from labapp.engine.timing import judge_due
 from labapp.engine.wire_checks import check_schema, frame_defects, malformed_frame
 from labapp.ocpp.frames import Call, CallError, CallResult, Malformed, frame_text, parse_frame
+from labapp.ocpp.listing import row_id
 from labapp.ocpp.tolerated import repeats
 
 _UNKNOWN_ACTION = "NotImplemented"
@@ -130,9 +131,9 @@ class Conversation:
     def _classify(self, call: Call, seen: Seen) -> dict[str, Any]:
         """Find the request's place in the scenario; returns what the case states of the answer."""
         attempt = self.attempt
-        for absent in self.segment.absences if self.segment else ():
-            if absent.request.action == call.action:
-                self._forbidden(absent.step, seen, absent.occurrence)
+        for _, absent in self.segment.absences if self.segment else ():
+            if is_meant(absent.request, seen, attempt):
+                self._absent(absent, seen)
                 return {}
         if self.segment:
             offer = self.segment.offer(seen, attempt, repeats=self._is_repeat(call))
@@ -213,8 +214,11 @@ class Conversation:
         expectation.mark_answered(attempt)
         return stated
 
-    def _forbidden(self, step: int, seen: Seen, occurrence: int) -> None:
-        attempt = self.attempt
+    def _absent(self, absent: Absent, seen: Seen) -> None:
+        attempt, step, occurrence = self.attempt, absent.step, absent.occurrence
+        if absent.when is not None and not absent.when.test(attempt):
+            attempt.observe(f"{seen.message} may come here: not so: {absent.when.text}", frame=seen.seq)
+            return
         attempt.find(
             "out_of_scenario",
             attempt.place(step),
@@ -222,7 +226,7 @@ class Conversation:
             f"Step {attempt.place(step)}: {seen.message} was sent, though it must not come here.",
             expected="<omitted>",
             received="<present>",
-            row=f"{attempt.case.id}/{step}/{seen.message}/{occurrence}//absent",
+            row=row_id(attempt.case.id, step, seen.message, occurrence, "", "absent"),
             frame=seen.seq,
         )
         self.ended = ("out_of_scenario", "")

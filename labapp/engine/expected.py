@@ -19,7 +19,8 @@ from labapp.ocpp.listing import field_row, message_rows, row_id
 class Expectation:
     """A request of the system under test that a step waits for. slot: expectations of one slot come in any order.
 
-    connector: resolved, for a per-connector step. link_number: of the connection on which it was taken. state: "open", "met",
+    connector: resolved, for a per-connector step. link_number: of the connection on which it was taken. leader: the first of the
+    optional group that it follows. tried_otherwise: what is done when it does not come has been done. state: "open", "met",
     "missing", "skipped", or "differs" when the request that the operator was asked to have sent came with other fields.
     """
 
@@ -33,8 +34,9 @@ class Expectation:
     state: str = "open"
     met: list[Seen] = field(default_factory=list)
     nearest: Seen | None = None
-    group: int = 0
     link_number: int = 0
+    leader: Expectation | None = None
+    tried_otherwise: bool = False
 
     @property
     def step(self) -> int:
@@ -62,6 +64,11 @@ class Expectation:
         return self.item.timeout if isinstance(self.item, Exchange) else "message"
 
     @property
+    def floating(self) -> bool:
+        """Whether it may come at any place up to the end of its segment."""
+        return isinstance(self.item, Exchange) and self.item.floating
+
+    @property
     def condition(self) -> Condition | None:
         """Expected only where it holds."""
         return self.item.when if isinstance(self.item, Exchange) else None
@@ -76,9 +83,16 @@ class Expectation:
         unless = self.item.optional_when if isinstance(self.item, Exchange) else None
         return self.optional or (unless is not None and unless.test(attempt))
 
+    def complete(self, attempt: Attempt) -> None:
+        """A series whose requests have all come ends when what it goes on for holds as well."""
+        until = self.item.until if isinstance(self.item, Series) else None
+        if self.state == "open" and until is not None and len(self.met) >= self.needed and until.test(attempt):
+            self.state = "met"
+
     def applies(self, attempt: Attempt) -> bool:
-        """Whether its condition holds now."""
-        return self.condition is None or self.condition.test(attempt)
+        """Whether its condition holds now; a message of an optional group only when that which leads the group has come."""
+        led = self.leader is None or self.leader.state == "met"
+        return led and (self.condition is None or self.condition.test(attempt))
 
     def row(self, path: str = "", rule: str = "") -> str:
         """Id of one of its rows."""
@@ -153,6 +167,15 @@ class Expectation:
     def judge_fields(self, seen: Seen, attempt: Attempt) -> bool:
         """Judge the stated fields of a message that was taken; findings are recorded. Returns whether all are satisfied."""
         return judge_message(attempt, self.message, seen, self.step, self.item.occurrence, self.case_id, self.overrides)
+
+
+def is_meant(message: Message, seen: Seen, attempt: Attempt) -> bool:
+    """Whether a request is the one that must be absent: of its action, with every field as stated."""
+    defaults = attempt.version.defaults(message.action)
+    return seen.message == message.name and all(
+        judge(seen.payload, path, resolve(stated, attempt, {}), default=defaults.get(path, MISSING)).ok
+        for path, stated in message.fields
+    )
 
 
 def judge_message(

@@ -53,6 +53,15 @@ def set_configuration(script: Script, key: str, value: str, *, if_implemented: b
         raise CaseEnded("in_preparation", "INCONCLUSIVE", f"{key} was set to {value} and accepted, but reads {now}")
 
 
+def set_otherwise(script: Script, key: str, unwanted: str) -> Waiting:
+    """Bring a key to any value but this one: twice the number, or the other truth value."""
+    current = yield from read_key(script, key)
+    if current is not None and not same_configuration_value(script.attempt.configuration(key), unwanted):
+        return
+    other = str(2 * int(unwanted) or 60) if unwanted.isdecimal() else str(unwanted.lower() != "true").lower()
+    yield from set_configuration(script, key, other, if_implemented=False)
+
+
 def _login_again(script: Script, outcome: str) -> Waiting:
     """Let the device connect again with the password that it was given; one that goes on without is as good."""
     attempt = script.attempt

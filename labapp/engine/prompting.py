@@ -34,6 +34,7 @@ def manual(script: Script, item: Manual, segment: Segment) -> Waiting:
     _announce_disruption(script, action.name)
     countdown = _countdown(script, item)
     prompt = attempt.ask("action", action.name, action.text.format(**arguments), arguments, countdown=countdown)
+    attempt.model.manipulated(action.name, int(arguments.get("connector", attempt.connector)))
     progress = segment.progress
     gives_up = _DeviceDeadline(attempt, float(countdown["seconds"])) if countdown else None
     if action.name == "present_id":

@@ -7,9 +7,10 @@ resumed; it looks at the attempt, never at a clock.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from labapp.domain.expectations import Expected, Literal, Omitted
+from labapp.domain.expectations import Expected, Literal, Not, Omitted
 from labapp.domain.testcase import (
     Check,
     Configuration,
@@ -17,16 +18,18 @@ from labapp.domain.testcase import (
     Item,
     LinkOrder,
     Manual,
+    OfState,
     Series,
     Upgrade,
     UseState,
+    Wait,
 )
 from labapp.engine import calling, linking, prompting
 from labapp.engine.attempt import SECOND, Attempt, CaseEnded
 from labapp.engine.conversation import Conversation
-from labapp.engine.expected import Expectation
+from labapp.engine.expected import Expectation, judge_message
 from labapp.engine.matching import resolve
-from labapp.engine.preparation import set_configuration
+from labapp.engine.preparation import set_configuration, set_otherwise
 from labapp.engine.segment import Segment, build, connectors_of
 from labapp.engine.surprise import ask_whose_card, ask_whose_fault
 from labapp.engine.timing import deadline, judge_series
@@ -42,6 +45,7 @@ class Script:
         self.conversation = conversation
         self.case_id = attempt.case.id
         self.overrides: Mapping[str, Expected] = {}
+        self.optional_steps: tuple[int, ...] = ()
 
     def run(self, items: Sequence[Item]) -> Waiting:
         """Do the items in order. Raises CaseEnded when the scenario cannot go on."""
@@ -52,7 +56,7 @@ class Script:
         match item:
             case Exchange():
                 return item.asked or not self._from_sut(item)
-            case Manual() | LinkOrder() | Upgrade() | UseState() | Configuration():
+            case Manual() | LinkOrder() | Wait() | Upgrade() | UseState() | Configuration():
                 return True
             case _:
                 return False
@@ -64,14 +68,14 @@ class Script:
 
     def _segment(self, trigger: Item | None, members: Sequence[Item]) -> Waiting:
         attempt, conversation = self.attempt, self.conversation
-        expected = [item for item in members if not isinstance(item, Check)]
+        expected = [item for item in members if not isinstance(item, Check | OfState)]
         if isinstance(trigger, Exchange) and trigger.asked:
             expected.insert(0, trigger)
         if isinstance(trigger, UseState | Configuration):
             # A state brings its own segments; what follows it is waited for only then.
             yield from self._trigger(trigger, Segment())
             trigger = None
-        segment = build(expected, attempt, attempt.scope, self.case_id, self.overrides)
+        segment = build(expected, attempt, attempt.scope, self.case_id, self.overrides, self.optional_steps)
         self._share(segment)
         self._reach_back(segment)
         conversation.segment = segment
@@ -88,6 +92,8 @@ class Script:
         for item in members:
             if isinstance(item, Check):
                 self._check(item)
+            elif isinstance(item, OfState):
+                self._of_state(item)
 
     def _share(self, segment: Segment) -> None:
         """A step that repeats a message of a state is satisfied by that message."""
@@ -131,6 +137,7 @@ class Script:
         """Wait until all that is due has come; a status notification that does not come goes to the review."""
         attempt = self.attempt
         progress, begun = segment.progress, attempt.now.mono_ns
+        connection = attempt.link_number, attempt.link_up
         while True:
             before = attempt.now.mono_ns
             yield from self.interruptions()
@@ -138,21 +145,52 @@ class Script:
             if attempt.now.mono_ns > before:
                 # Questions and prompts take their time: what is waited for is waited for from their end.
                 begun = attempt.now.mono_ns
+            for expectation in segment.expectations:
+                expectation.complete(attempt)
             due = segment.due(attempt)
+            if connection != (attempt.link_number, attempt.link_up):
+                connection, begun = (attempt.link_number, attempt.link_up), attempt.now.mono_ns
             if not due:
-                return
+                until = self._first_of_group(segment, begun)
+                if until is None:
+                    return
+                yield until
+                continue
             if segment.progress != progress:
                 progress, begun = segment.progress, attempt.now.mono_ns
-            front = [e for e in due if e.slot == due[0].slot]
+            # What may come anywhere is waited for when nothing else is.
+            settled = [e for e in due if not e.floating] or due
+            front = [e for e in settled if e.slot == settled[0].slot]
             self.conversation.current_step = front[0].step
             until = deadline(attempt, front, begun)
             if attempt.now.mono_ns < until:
                 yield until
                 continue
-            self._overdue(front)
+            yield from self._overdue(front)
             begun = attempt.now.mono_ns
 
-    def _overdue(self, front: list[Expectation]) -> None:
+    def _first_of_group(self, segment: Segment, begun: int) -> int | None:
+        """Until when the first message of an optional group is waited for; None when it is not, or no longer.
+
+        While there is no connection the device may be starting, and has the time for that.
+        """
+        attempt = self.attempt
+        if not segment.may_still_begin():
+            return None
+        until = begun + attempt.timeout(segment.patience if attempt.link_up else "reboot") + attempt.extension
+        if attempt.now.mono_ns < until:
+            return until
+        attempt.disrupted = ""
+        return None
+
+    def _overdue(self, front: list[Expectation]) -> Waiting:
+        for expectation in front:
+            item = expectation.item
+            if isinstance(item, Exchange) and item.otherwise and not expectation.tried_otherwise:
+                expectation.tried_otherwise = True
+                for act in item.otherwise:
+                    yield from calling.exchange(self, act, None)
+                return
         for expectation in front:
             if expectation.is_status:
                 self.conversation.missing_status(expectation)
@@ -198,13 +236,18 @@ class Script:
         """Wait until the windows in which a message must not come have passed."""
         attempt = self.attempt
         begun = attempt.now.mono_ns
-        for absent in segment.absences:
-            window = resolve(absent.window, attempt, self.overrides)
-            seconds = float(window.value) if isinstance(window, Literal) else 0.0
-            yield from self.wait_until(begun + round(seconds * SECOND))
+        for slot, absent in segment.absences:
+            if segment.outlasts(slot):
+                yield from self.wait_until(begun + self._nanoseconds(absent.window))
+            if absent.when is not None and not absent.when.test(attempt):
+                continue
             attempt.mark(
                 row_id(self.case_id, absent.step, absent.request.name, absent.occurrence, "", "absent"), "passed"
             )
+
+    def _nanoseconds(self, seconds: Expected) -> int:
+        resolved = resolve(seconds, self.attempt, self.overrides)
+        return round(float(resolved.value) * SECOND) if isinstance(resolved, Literal) else 0
 
     def wait_until(self, moment: int) -> Waiting:
         """Let time pass; what arrives is classified as usual."""
@@ -244,6 +287,14 @@ class Script:
             frame=seen[-1].seq if seen else None,
         )
 
+    def _of_state(self, item: OfState) -> None:
+        """Judge the further validations of the state's last message of that step."""
+        seen = self.attempt.seen(item.state_step, item.state.id)
+        if seen:
+            judge_message(
+                self.attempt, item.message, seen[-1], item.step, item.occurrence, self.case_id, self.overrides
+            )
+
     # Acts of the tool and the operator --------------------------------------------------------------------------------
 
     def _trigger(self, item: Item, segment: Segment) -> Waiting:
@@ -255,15 +306,18 @@ class Script:
                 yield from prompting.asked(self, segment)
             case Exchange():
                 if item.when is None or item.when.test(self.attempt):
-                    for connector in connectors_of(item, self.attempt) if item.connectors else [None]:
+                    for connector in connectors_of(item.connectors, self.attempt) if item.connectors else [None]:
                         yield from calling.exchange(self, item, connector)
             case LinkOrder():
                 yield from linking.order(self, item)
+            case Wait():
+                yield from self.wait_until(self.attempt.now.mono_ns + self._nanoseconds(item.seconds))
             case Upgrade():
                 yield from linking.upgrade(self, item)
             case UseState():
                 if item.when is None or item.when.test(self.attempt):
-                    yield from self.state(item)
+                    for use in _for_each_connector(item, self.attempt):
+                        yield from self.state(use)
             case Configuration():
                 yield from self.configure(item)
             case _:
@@ -274,6 +328,9 @@ class Script:
         expected = resolve(item.value, self.attempt, self.overrides)
         if isinstance(expected, Omitted):
             self.attempt.observe(f"{item.key}: the project has no value for it")
+            return
+        if isinstance(expected, Not):
+            yield from set_otherwise(self, item.key, expected.inner.text)
             return
         value = expected.text if not isinstance(expected, Literal) else Literal(expected.value).text
         yield from set_configuration(self, item.key, value, if_implemented=item.if_implemented)
@@ -293,13 +350,22 @@ class Script:
 
     def _state(self, use: UseState) -> Waiting:
         attempt = self.attempt
-        outer = attempt.scope, self.case_id, self.overrides
-        attempt.scope, self.case_id = use.state.id, use.state.id
+        outer = attempt.scope, self.case_id, self.overrides, self.optional_steps
+        attempt.scope, self.case_id, self.optional_steps = use.state.id, use.state.id, use.optional
         self.overrides = {**self.overrides, **dict(use.overrides)}
         try:
             yield from self.run((*use.state.before, *use.state.steps))
         finally:
-            attempt.scope, self.case_id, self.overrides = outer
+            attempt.scope, self.case_id, self.overrides, self.optional_steps = outer
+
+
+def _for_each_connector(use: UseState, attempt: Attempt) -> Iterator[UseState]:
+    """The use of a state, once for each of its connectors where it names some."""
+    if use.connectors is None:
+        yield use
+        return
+    for connector in connectors_of(use.connectors, attempt):
+        yield replace(use, overrides=(*use.overrides, ("connectorId", Literal(connector))), connectors=None)
 
 
 def _segments(items: Iterable[Item], is_trigger: Any) -> Iterator[tuple[Item | None, list[Item]]]:

@@ -7,12 +7,12 @@ StatusNotification(Charging) and StartTransaction, StatusNotification(Finishing)
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
 from labapp.domain.expectations import Expected
-from labapp.domain.testcase import Absent, Exchange, InAnyOrder, Item, Manual, OptionalGroup, Series
+from labapp.domain.testcase import Absent, Connectors, Exchange, InAnyOrder, Item, Manual, OptionalGroup, Series
 from labapp.domain.view import Seen
 from labapp.engine.attempt import Attempt
 from labapp.engine.expected import Expectation
@@ -32,11 +32,15 @@ class Offer:
 
 @dataclass(slots=True)
 class Segment:
-    """Expectations in the order of their slots, prompts that may become due among them, and what must be absent."""
+    """Expectations in the order of their slots, prompts that may become due among them, and what must be absent.
+
+    absences, prompts: each with its slot. patience: how long the first message of an optional group is waited for, "" for no time.
+    """
 
     expectations: list[Expectation] = field(default_factory=list)
     prompts: list[tuple[int, Manual]] = field(default_factory=list)
-    absences: list[Absent] = field(default_factory=list)
+    absences: list[tuple[int, Absent]] = field(default_factory=list)
+    patience: str = ""
     taken: list[Seen] = field(default_factory=list)
 
     @property
@@ -53,7 +57,7 @@ class Segment:
         if not candidates:
             return Offer("none")
         chosen = candidates[0]
-        blocking = [e for e in open_ones if e.slot < chosen.slot and not e.is_optional(attempt)]
+        blocking = [e for e in open_ones if e.slot < chosen.slot and not (e.floating or e.is_optional(attempt))]
         if not blocking:
             return self._take(chosen, seen, "met", ())
         if chosen.is_status:
@@ -72,12 +76,12 @@ class Segment:
 
     def _take(self, chosen: Expectation, seen: Seen, kind: OfferKind, skipped: tuple[Expectation, ...]) -> Offer:
         chosen.met.append(seen)
-        if len(chosen.met) >= chosen.needed:
+        if len(chosen.met) >= chosen.needed and not (isinstance(chosen.item, Series) and chosen.item.until):
             chosen.state = "met"
         for other in self.expectations:
-            # The first message of an optional group makes the rest of the group due.
-            if chosen.group and other.group == chosen.group:
-                other.optional = False
+            # The first message of an optional group makes the rest of the group due, as far as each is.
+            if other.leader is chosen:
+                other.optional = isinstance(other.item, Exchange) and other.item.optional
         for missing in skipped:
             missing.state = "missing"
         self.taken.append(seen)
@@ -107,6 +111,15 @@ class Segment:
         """Optional expectations that have not come."""
         return [e for e in self.expectations if e.state == "open" and e.is_optional(attempt)]
 
+    def may_still_begin(self) -> bool:
+        """Whether an optional group is waited for of which nothing has come."""
+        leaders = [e.leader for e in self.expectations if e.leader is not None]
+        return bool(self.patience) and any(e.state == "open" for e in leaders)
+
+    def outlasts(self, slot: int) -> bool:
+        """Whether what must be absent must be so beyond the messages of the segment: no message stands behind it."""
+        return all(e.slot <= slot for e in self.expectations)
+
     def waiting_for(self, attempt: Attempt) -> frozenset[str]:
         """Actions that are waited for now."""
         return frozenset(e.message.action for e in self.expectations if e.state == "open" and e.applies(attempt))
@@ -120,14 +133,18 @@ class Segment:
 
 
 def build(
-    items: Iterable[Item], attempt: Attempt, scope: str, case_id: str, overrides: Mapping[str, Expected]
+    items: Iterable[Item],
+    attempt: Attempt,
+    scope: str,
+    case_id: str,
+    overrides: Mapping[str, Expected],
+    optional_steps: Container[int] = (),
 ) -> Segment:
-    """The segment of these items, all of them messages of the SUT, checks left out."""
+    """The segment of these items, all of them messages of the SUT, checks left out. optional_steps: may fail to come here."""
     segment = Segment()
-    groups = iter(range(1, 1_000))
-    new = _Maker(attempt, scope, case_id, overrides)
+    new = _Maker(attempt, scope, case_id, overrides, optional_steps)
     for slot, item in enumerate(items, start=1):
-        _add(segment, item, slot, new, False, 0, groups)
+        _add(segment, item, slot, new, False)
     return segment
 
 
@@ -137,43 +154,44 @@ class _Maker:
     scope: str
     case_id: str
     overrides: Mapping[str, Expected]
+    optional_steps: Container[int]
 
-    def expectations(self, item: Exchange | Series, slot: int, optional: bool, group: int) -> Iterator[Expectation]:
-        optional = optional or (isinstance(item, Exchange) and item.optional)
+    def expectations(self, item: Exchange | Series, slot: int, optional: bool) -> Iterator[Expectation]:
+        optional = optional or item.step in self.optional_steps or (isinstance(item, Exchange) and item.optional)
         make: Callable[[int | None], Expectation] = lambda connector: Expectation(  # noqa: E731
-            item, slot, self.scope, self.case_id, self.overrides, optional, connector, group=group
+            item, slot, self.scope, self.case_id, self.overrides, optional, connector
         )
         if isinstance(item, Exchange) and item.connectors:
-            for connector in connectors_of(item, self.attempt):
+            for connector in connectors_of(item.connectors, self.attempt):
                 yield make(connector)
         else:
             yield make(None)
 
 
-def connectors_of(item: Exchange, attempt: Attempt) -> list[int]:
-    """The connectors of a per-connector step, connectorId 0 first."""
-    if item.connectors is None:
-        return [attempt.connector]
-    everyone = [0, *attempt.connectors] if item.connectors.zero else [*attempt.connectors]
-    return everyone if item.connectors.scope == "all" else [c for c in everyone if c != attempt.connector]
+def connectors_of(connectors: Connectors, attempt: Attempt) -> list[int]:
+    """The numbers of the connectors that are meant, connectorId 0 first."""
+    everyone = [0, *attempt.connectors] if connectors.zero else [*attempt.connectors]
+    return everyone if connectors.scope == "all" else [c for c in everyone if c != attempt.connector]
 
 
-def _add(
-    segment: Segment, item: Item, slot: int, new: _Maker, optional: bool, group: int, groups: Iterator[int]
-) -> None:
+def _add(segment: Segment, item: Item, slot: int, new: _Maker, optional: bool) -> None:
     match item:
         case Exchange() | Series():
-            segment.expectations.extend(new.expectations(item, slot, optional, group))
+            segment.expectations.extend(new.expectations(item, slot, optional))
         case InAnyOrder(items):
             for inner in items:
-                _add(segment, inner, slot, new, optional, group, groups)
-        case OptionalGroup(items):
-            number = next(groups)
+                _add(segment, inner, slot, new, optional)
+        case OptionalGroup(items, within):
+            segment.patience = within or segment.patience
+            known = len(segment.expectations)
             for inner in items:
-                _add(segment, inner, slot, new, True, number, groups)
+                _add(segment, inner, slot, new, True)
+            leader, *followers = segment.expectations[known:]
+            for follower in followers:
+                follower.leader = leader
         case Manual():
             segment.prompts.append((slot, item))
         case Absent():
-            segment.absences.append(item)
+            segment.absences.append((slot, item))
         case _:
             raise TypeError(f"{type(item).__name__} is no expectation")

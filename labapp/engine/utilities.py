@@ -24,11 +24,20 @@ _IN_TRANSACTION = frozenset({"Charging", "SuspendedEV", "SuspendedEVSE"})
 _PLUGGED = frozenset({"Preparing", "Finishing", "SuspendedEV", "SuspendedEVSE"})
 
 
+#: How a fault that an operator has brought about is ended, by action.
+_MENDING = {
+    "clear_fault": "End the fault of {where}: release what was blocked or disturbed.",
+    "unplug": "Take the cable that is only halfway in out of {where}.",
+}
+
+
 def reset(script: Script) -> Waiting:
     """000_RESET. Raises CaseEnded with verdict NOT_RUN's cause when the idle state cannot be shown."""
     attempt = script.attempt
     mode = attempt.setup.options.get("reset", "ocpp")
+    yield from _power(script)
     yield from _link(script)
+    yield from _clear_faults(script)
     if mode == "manual":
         yield from _by_hand(script)
     if mode == "always":
@@ -78,6 +87,25 @@ def idle(script: Script) -> Waiting:
     """Answer what comes until the campaign ends it."""
     while True:
         yield None
+
+
+def _power(script: Script) -> Waiting:
+    """Have the power given back that a case has had taken and that nobody has given back."""
+    if script.attempt.model.unpowered:
+        yield from _prompt(
+            script, "power_on", "Give the station its power back.", {}, lambda: not script.attempt.model.unpowered
+        )
+        script.attempt.model.unpowered = False
+
+
+def _clear_faults(script: Script) -> Waiting:
+    """Have the faults ended that an operator was asked to bring about; a blocked lock shows nothing, so the operator says so."""
+    for connector, action in list(script.attempt.model.tampered.items()):
+        where = f"connector {connector}" if connector else "the station"
+        yield from _prompt(
+            script, action, _MENDING[action].format(where=where), {"connector": connector}, lambda: False
+        )
+        script.attempt.model.manipulated(action, connector)
 
 
 def _link(script: Script) -> Waiting:

@@ -22,13 +22,19 @@ from labapp.domain.testcase import (
     LinkOrder,
     Manual,
     Message,
+    OfState,
     OptionalGroup,
     Series,
     TestCase,
     Upgrade,
     UseState,
+    Wait,
 )
 from labapp.ocpp.version import Version
+
+#: Conditions of the rows of a step that may be answered with the response or with a CALLERROR.
+ANSWERED = "answeredWithResponse"
+REFUSED = "answeredWithCallError"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +120,7 @@ def _item_rows(case: TestCase, item: Item, version: Version, mode: str, conditio
         case InAnyOrder(items):
             for inner in items:
                 yield from _item_rows(case, inner, version, mode, condition)
-        case OptionalGroup(items):
+        case OptionalGroup(items=items):
             for inner in items:
                 yield from _item_rows(case, inner, version, "optional", condition)
         case Absent():
@@ -127,13 +133,15 @@ def _item_rows(case: TestCase, item: Item, version: Version, mode: str, conditio
                 "",
                 "<omitted>",
                 "absent",
-                condition,
+                item.when.name if item.when else condition,
             )
+        case OfState():
+            yield from _rows_of_message(case.id, item.step, item.occurrence, "sut", item.message, mode, condition)
         case Check():
             yield _check_row(case, item)
         case Upgrade():
             yield from _upgrade_rows(case, item)
-        case Manual() | LinkOrder() | Configuration() | UseState():
+        case Manual() | LinkOrder() | Wait() | Configuration() | UseState():
             return
 
 
@@ -154,7 +162,29 @@ def _exchange_rows(case: TestCase, item: Exchange, version: Version, mode: str, 
             "timing",
             condition,
         )
+    if item.errors is not None:
+        # The table leaves the choice: the response, or a CALLERROR.
+        mode, condition = "conditional", condition or ANSWERED
+        yield from _error_rows(case.id, item)
     yield from _rows_of_message(case.id, item.response_step, item.occurrence, other, item.response, mode, condition)
+    for act in item.otherwise:
+        yield from _exchange_rows(case, act, version, "conditional", f"no {item.request.name} in time")
+
+
+def _error_rows(case_id: str, item: Exchange) -> Iterator[Row]:
+    stated = [("", "")] + ([("errorCode", "|".join(item.errors))] if item.errors else [])
+    for field, expected in stated:
+        yield Row(
+            row_id(case_id, item.response_step, "CALLERROR", item.occurrence, field),
+            item.response_step,
+            item.occurrence,
+            "sut",
+            "CALLERROR",
+            field,
+            expected,
+            "conditional",
+            REFUSED,
+        )
 
 
 def _rows_of_message(
@@ -226,18 +256,31 @@ def _step_lines(case: TestCase, item: Item, version: Version, marks: Sequence[st
             from_sut = isinstance(item, Series) or sut_sends(version, case.sut, item.request.action)
             first, second = ("sut", "tool") if from_sut else ("tool", "sut")
             yield line(item.step, first, item.request.name, *_exchange_notes(item))
-            yield line(item.response_step, second, item.response.name)
+            yield line(item.response_step, second, item.response.name, *_response_notes(item))
+            for act in item.otherwise if isinstance(item, Exchange) else ():
+                yield from _step_lines(case, act, version, (*marks, f"when no {item.request.name} came in time"))
         case InAnyOrder(items):
             for inner in items:
                 yield from _step_lines(case, inner, version, (*marks, "any order"))
-        case OptionalGroup(items):
+        case OptionalGroup(items=items):
             for inner in items:
                 yield from _step_lines(case, inner, version, (*marks, "optional"))
         case Manual(action=action, when=when, or_wait=or_wait):
             waited = f"or wait {or_wait.text} s" if or_wait else ""
             yield line(0, "operator", action.name, _condition_note(when), waited)
         case Absent():
-            yield line(item.step, "sut", item.request.name, f"must not come within {item.window.text} s")
+            yield line(
+                item.step,
+                "sut",
+                item.request.name,
+                _condition_note(item.when),
+                f"must not come within {item.window.text} s",
+            )
+        case OfState():
+            what = f"{item.message.name} of step {item.state_step} of {item.state.id}"
+            yield line(item.step, "sut", what)
+        case Wait():
+            yield line(0, "tool", item.text, f"{item.seconds.text} s")
         case Check():
             yield line(item.step, "check", item.text, _condition_note(item.when))
         case LinkOrder(order=order):
@@ -245,8 +288,10 @@ def _step_lines(case: TestCase, item: Item, version: Version, marks: Sequence[st
         case Upgrade():
             yield line(item.step, "tool", "HTTP upgrade", f"authorization: {item.authorization}")
             yield line(item.response_step, "sut", "HTTP upgrade " + ("accepted" if item.accepted else "refused"))
-        case Configuration() | UseState():
+        case Configuration():
             yield line(0, "tool", preparation_text(item))
+        case UseState():
+            yield line(item.step, "tool", preparation_text(item), _condition_note(item.when))
 
 
 def _condition_note(condition: Condition | None) -> str:
@@ -259,10 +304,17 @@ def _exchange_notes(item: Exchange | Series) -> tuple[str, ...]:
     return (
         _condition_note(item.when),
         "optional" if item.optional else "",
+        "at any place up to the next act" if item.floating else "",
         _connectors_note(item.connectors) if item.connectors else "",
         f"due {item.due.seconds.text} s after step {item.due.since}" if item.due else "",
         "asked of the operator" if item.asked else "",
     )
+
+
+def _response_notes(item: Exchange | Series) -> tuple[str, ...]:
+    if isinstance(item, Series) or item.errors is None:
+        return ()
+    return (f"or CALLERROR {'|'.join(item.errors)}".strip(),)
 
 
 def _connectors_note(connectors: Connectors) -> str:
@@ -283,7 +335,9 @@ def preparation_text(item: Item) -> str:
             return f"configuration {item.key} = {item.value.text}{known}"
         case UseState():
             changes = ", ".join(f"{name}={value.text}" for name, value in item.overrides)
-            return f"state {item.state.id}" + (f" with {changes}" if changes else "")
+            where = f" for {_connectors_note(item.connectors)}" if item.connectors else ""
+            free = f", its steps {', '.join(map(str, item.optional))} optional" if item.optional else ""
+            return f"state {item.state.id}{where}" + (f" with {changes}" if changes else "") + free
         case LinkOrder():
             return _link_order_text(item.order)
         case _:

@@ -230,6 +230,20 @@ _REQUESTS: dict[str, Callable[[View], dict[str, Any]]] = {
     },
     "SendLocalList": lambda view: {"updateType": "Full"},
     "DataTransfer": lambda view: {"vendorId": view.values["vendor_name"]},
+    "RemoteStartTransaction": lambda view: {
+        "connectorId": view.values["connector_id"],
+        "idTag": view.values["valid_id_tag"],
+    },
+    "RemoteStopTransaction": lambda view: {"transactionId": view.transaction() or 0},
+    "UnlockConnector": lambda view: {"connectorId": view.values["connector_id"]},
+    "ReserveNow": lambda view: {
+        "connectorId": view.values["connector_id"],
+        "expiryDate": stamp(view, after=float(view.values["reservation_offset"])),
+        "idTag": view.values["valid_id_tag"],
+        # Any number will do that no reservation before it had: seconds of the clock, within 32 bits.
+        "reservationId": int(view.now.utc.timestamp()) % 1_000_000_000,
+    },
+    "UpdateFirmware": lambda view: {"retrieveDate": stamp(view)},
 }
 
 _Response = Callable[[View, Mapping[str, Any], int], dict[str, Any]]
@@ -241,6 +255,16 @@ def _same(content: Mapping[str, Any]) -> _Response:
 
 _REJECTED = _same({"status": "Rejected"})
 
+
+def _tag_info(view: View, request: Mapping[str, Any]) -> dict[str, Any]:
+    """An accepted card; in a case about a group, the valid cards name the group that they belong to."""
+    info = {"status": "Accepted"}
+    cards = {str(view.values.get(key, "")).lower() for key in ("valid_id_tag", "valid_id_tag_2")}
+    if view.grouped() and str(request.get("idTag", "")).lower() in cards:
+        info["parentIdTag"] = view.values["parent_id_tag"]
+    return {"idTagInfo": info}
+
+
 _RESPONSES: dict[str, _Response] = {
     # The tool as central system.
     "BootNotification": lambda view, request, fresh: {
@@ -249,8 +273,8 @@ _RESPONSES: dict[str, _Response] = {
         "interval": view.values["heartbeat_interval"],
     },
     "Heartbeat": lambda view, request, fresh: {"currentTime": stamp(view)},
-    "Authorize": _same(_ACCEPTED_TAG),
-    "StartTransaction": lambda view, request, fresh: {"transactionId": fresh, **_ACCEPTED_TAG},
+    "Authorize": lambda view, request, fresh: _tag_info(view, request),
+    "StartTransaction": lambda view, request, fresh: {"transactionId": fresh, **_tag_info(view, request)},
     "StopTransaction": lambda view, request, fresh: dict(_ACCEPTED_TAG) if "idTag" in request else {},
     "DataTransfer": _same({"status": "UnknownVendorId"}),
     "SignCertificate": _REJECTED,

@@ -7,84 +7,18 @@ forms a stage: what is waited for between two acts of the tool or the operator. 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal
 
-from labapp.cases.catalogue import ready_state
 from labapp.domain.expectations import Literal as LiteralValue
 from labapp.domain.expectations import OneOf, Symbol
 from labapp.domain.stamps import Stamp
-from labapp.domain.testcase import (
-    Absent,
-    Check,
-    Configuration,
-    Exchange,
-    InAnyOrder,
-    Item,
-    LinkOrder,
-    Manual,
-    Message,
-    OptionalGroup,
-    Series,
-    TestCase,
-    Upgrade,
-    UseState,
-)
+from labapp.domain.testcase import Exchange, Series, TestCase
 from labapp.engine.journal import Record
 from labapp.ocpp.frames import Call, CallResult, parse_frame
-from labapp.ocpp.listing import sut_sends
 from labapp.ocpp.version import Version
 from labapp.ocpp.versions import VERSIONS
-
-Kind = Literal["req", "conf"]
-
-
-@dataclass(slots=True)
-class Stage:
-    """What is waited for between two acts. act: the act it begins with, None where a state has just ended."""
-
-    number: int
-    scope: str
-    case_id: str
-    act: Item | None = None
-    absences: list[Absent] = field(default_factory=list)
-    checks: list[Check] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A message of the SUT in the tables. slot: places of one slot of a stage come in any order; 0: the answer to the stage's act.
-
-    position: in the order of the tables. capacity: how many messages it takes.
-    """
-
-    stage: Stage
-    slot: int
-    position: int
-    item: Exchange | Series
-    kind: Kind
-    optional: bool
-    capacity: int
-
-    @property
-    def message(self) -> Message:
-        """The message itself."""
-        return self.item.request if self.kind == "req" else self.item.response
-
-    @property
-    def step(self) -> int:
-        """Its number in its own table."""
-        return self.item.step if self.kind == "req" else self.item.response_step
-
-    @property
-    def at(self) -> int | str:
-        """Its step as findings name it: inside a state STATE:number."""
-        return f"{self.stage.scope}:{self.step}" if self.stage.scope else self.step
-
-    @property
-    def is_status(self) -> bool:
-        """Whether it is a status notification, about which the review decides."""
-        return self.kind == "req" and self.message.action == "StatusNotification"
+from labapp.selftest.layout import Kind, Place, Stage, lay_out
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +105,7 @@ def read_course(
 ) -> Course:
     """The course from the journal of a conformant run. Raises ValueError when a step of the journal stands in no table."""
     version = VERSIONS[case.ocpp]
-    stages, places = lay_out(case, version, dut)
+    stages, places = lay_out(case, version, dut, int(values["connector_id"]))
     said, numbers = _read(case, version, records)
     filler = _Filler(version, places, values)
     passages: list[Passage] = []
@@ -197,76 +131,6 @@ def read_course(
     upgrades = sum(record.kind == "link" and record.content["event"] in ("up", "refused") for record in records)
     acts = [record.seq for record in records if record.kind in ("prompt", "link_command")]
     return Course(case, version, values, dut, stages, places, passages, said, timeouts, upgrades, acts, secret)
-
-
-# The tables ---------------------------------------------------------------------------------------------------------------
-
-
-def lay_out(case: TestCase, version: Version, dut: Mapping[str, Any]) -> tuple[list[Stage], list[Place]]:
-    """Stages and places of a case, with those of the states that it uses, in the order in which they are run."""
-    layout = _Layout(case.sut, version, len(range(int(dut.get("connectors", 1)))))
-    ready = ready_state(case)
-    before = (ready,) if ready is not None else ()
-    layout.run((*before, *case.before, *case.steps), "", case.id)
-    return layout.stages, layout.places
-
-
-class _Layout:
-    def __init__(self, sut: str, version: Version, connectors: int) -> None:
-        self.sut, self.version, self.connectors = sut, version, connectors
-        self.stages: list[Stage] = []
-        self.places: list[Place] = []
-        self._slot = 0
-
-    def run(self, items: Sequence[Item], scope: str, case_id: str) -> None:
-        """Lay out the items of one table."""
-        self._begin(scope, case_id, None)
-        for item in items:
-            match item:
-                case UseState():
-                    self.run((*item.state.before, *item.state.steps), item.state.id, item.state.id)
-                    self._begin(scope, case_id, None)
-                case Exchange() if item.asked:
-                    self._begin(scope, case_id, item)
-                    self._expect(item, "req", False)
-                case Exchange() if not sut_sends(self.version, self.sut, item.request.action):
-                    self._begin(scope, case_id, item)
-                    self._put(item, "conf", 0, False)
-                case Manual() | LinkOrder() | Upgrade() | Configuration():
-                    self._begin(scope, case_id, item)
-                case _:
-                    self._slot += 1
-                    self._member(item, False)
-
-    def _begin(self, scope: str, case_id: str, act: Item | None) -> None:
-        self.stages.append(Stage(len(self.stages), scope, case_id, act))
-        self._slot = 0
-
-    def _expect(self, item: Exchange, kind: Kind, optional: bool) -> None:
-        self._slot += 1
-        self._put(item, kind, self._slot, optional)
-
-    def _member(self, item: Item, optional: bool) -> None:
-        match item:
-            case Exchange():
-                self._put(item, "req", self._slot, optional or item.optional)
-            case Series():
-                self._put(item, "req", self._slot, optional)
-            case InAnyOrder(items) | OptionalGroup(items):
-                for inner in items:
-                    self._member(inner, optional or isinstance(item, OptionalGroup))
-            case Absent():
-                self.stages[-1].absences.append(item)
-            case Check():
-                self.stages[-1].checks.append(item)
-            case Manual():
-                return
-            case _:
-                raise TypeError(f"{type(item).__name__} is no message of the system under test")
-
-    def _put(self, item: Exchange | Series, kind: Kind, slot: int, optional: bool) -> None:
-        capacity = item.count if isinstance(item, Series) else self.connectors + 1 if item.connectors else 1
-        self.places.append(Place(self.stages[-1], slot, len(self.places), item, kind, optional, capacity))
 
 
 class _Filler:
@@ -302,7 +166,8 @@ def place_means(version: Version, place: Place, payload: Mapping[str, Any], valu
     stated = dict(place.message.fields)
     for path in version.selectors(place.message.action):
         if path == "connectorId":
-            if not _connector_fits(item, stated.get(path), payload.get(path), values):
+            own = {**values, "connector_id": place.connector or values["connector_id"]}
+            if not _connector_fits(item, stated.get(path), payload.get(path), own):
                 return False
         elif path in stated and "." not in path and not _among(payload.get(path), stated[path]):
             return False

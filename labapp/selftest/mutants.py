@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from labapp.ocpp.listing import row_id
-from labapp.selftest.course import Passage, Place
+from labapp.selftest.course import Passage
+from labapp.selftest.layout import Place
 from labapp.selftest.mutator import Tampering
 from labapp.selftest.rules import Due
 from labapp.selftest.tampering import Target

@@ -9,7 +9,8 @@ from labapp.domain.expectations import Expected, When
 from labapp.domain.testcase import Check, Exchange, Series, Upgrade
 from labapp.engine.paths import MISSING, values_at
 from labapp.ocpp.listing import check_id, field_row, row_id
-from labapp.selftest.course import Course, Passage, Place
+from labapp.selftest.course import Course, Passage
+from labapp.selftest.layout import Place
 from labapp.selftest.mutants import Derived, Equivalent, Mutant, row, target, where
 from labapp.selftest.rules import Due, after_cut, awaited, fails, is_optional, meant, missing, notified, view_at, worst
 from labapp.selftest.tampering import Rewrite, Upgraded
@@ -29,6 +30,7 @@ def changes(course: Course) -> Derived:
         if place.is_status and course.version.name == "1.6" and place.kind == "req":
             yield _other_connector(course, passage)
     yield from _of_shared(course)
+    yield from _of_states(course)
     for stage in course.stages:
         for item in stage.checks:
             yield from _of_check(course, item)
@@ -131,6 +133,33 @@ def _of_shared(course: Course) -> Derived:
         for passage in course.passages:
             if (passage.place.stage.scope, passage.place.step) == (state, step):
                 yield _other_status(course, passage, row(place, "status"))
+
+
+def _of_states(course: Course) -> Derived:
+    """A field of a state's message that the case validates besides; what the state says of it as well, it finds first."""
+    for stage in course.stages:
+        for item in stage.of_states:
+            passages = [
+                p
+                for p in course.passages
+                if (p.place.stage.scope, p.place.step) == (item.state.id, item.state_step)
+                and p.place.stage.number < stage.number
+            ]
+            for path, stated in item.message.fields if passages else ():
+                passage = passages[-1]
+                validation = field_row(stage.case_id, item.step, item.message.name, item.occurrence, path, stated)
+                changed = spoilt(course.version.name, passage.action, "req", passage.payload, path, stated)
+                if changed is None:
+                    yield Equivalent("change", validation, where(passage), "no value of the field is wrong")
+                    continue
+                twice = path in dict(passage.place.message.fields)
+                yield Mutant(
+                    "change",
+                    validation,
+                    f"{path} broken in {where(passage)}",
+                    Rewrite(target(passage), _setting(changed)),
+                    fails(passage.place.at if twice else item.step, _LAW),
+                )
 
 
 def _of_check(course: Course, item: Check) -> Derived:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from labapp.domain.testcase import Exchange
+from labapp.ocpp.listing import row_id
 from labapp.selftest.course import Course, Passage, place_means
 from labapp.selftest.mutants import Derived, Mutant, row, target, where
-from labapp.selftest.rules import awaited, fails
+from labapp.selftest.rules import Due, awaited, fails
 from labapp.selftest.tampering import Garble, Misaddress, Refuse, Rewrite
 from labapp.selftest.wrong import schema_faults
 
@@ -50,13 +52,20 @@ def _of_schema(course: Course, passage: Passage) -> Derived:
 
 def _of_answer(passage: Passage) -> Derived:
     place = passage.place
-    for code in ("InternalError", "SomethingWentWrong"):
+    errors = place.item.errors if isinstance(place.item, Exchange) else None
+    stated = row_id(place.stage.case_id, place.step, "CALLERROR", place.item.occurrence, "errorCode" if errors else "")
+    for code in ("InternalError", "SomethingWentWrong", *(errors or ())):
+        due = fails(place.at, "the message of the table is due, not a CALLERROR", ends=True)
+        if errors is not None and (code in errors or not errors) and code != "SomethingWentWrong":
+            due = Due("PASS", law="the table accepts a CALLERROR here")
+        elif errors is not None:
+            due = fails(place.at, "a CALLERROR is accepted here, but not this code")
         yield Mutant(
             "callerror",
-            row(place),
+            row(place) if errors is None else stated,
             f"CALLERROR {code} in place of {where(passage)}",
             Refuse(target(passage), code),
-            fails(place.at, "the message of the table is due, not a CALLERROR", ends=True),
+            due,
         )
     yield Mutant(
         "schema",

@@ -17,12 +17,14 @@ from labapp.selftest.rules import (
     awaited,
     awaited_behind,
     fails,
+    lasts,
     meant,
     missing,
     notified,
     repeated,
     sent_again,
     swapped,
+    view_at,
 )
 from labapp.selftest.tampering import Insert, Repeat, Swallow, Swap
 from labapp.selftest.wrong import conforms
@@ -260,25 +262,36 @@ def _foreign_of_central_system(
 
 def _forbidden(course: Course) -> Derived:
     for stage in course.stages:
-        last = [p for p in course.passages if p.place.stage is stage][-1:]
-        for item in stage.absences:
+        passages = [p for p in course.passages if p.place.stage is stage]
+        for slot, item in stage.absences:
+            before = [p for p in passages if p.place.slot <= slot] or passages[:1]
+            if not before:
+                continue
+            lasting = lasts(course, stage, slot)
             validation = row_id(stage.case_id, item.step, item.request.name, item.occurrence, "", "absent")
+            due = fails(item.step, "the message must not come within the window", ends=True)
+            if item.when is not None and not item.when.test(view_at(course, before[-1])):
+                due = Due("PASS", law=f"it may come: not so: {item.when.text}")
             window = float(course.values[getattr(item.window, "key", "")])
-            payload = {
-                "connectorId": course.values["connector_id"],
-                "idTag": course.values["valid_id_tag"],
-                "meterStart": 0,
-                "timestamp": utc_text(last[0].at.utc),
-            }
-            for after in (0.0, window / 2, window - 0.5):
+            for after in (0.0, window / 2, window - 0.5) if lasting else (0.0,):
                 yield Mutant(
                     "insert",
                     validation,
-                    f"{item.request.name} {after:g} s behind {where(last[0])}, in a window of {window:g} s",
-                    Insert(target(last[0]), item.request.action, payload, after),
-                    fails(item.step, "the message must not come within the window", ends=True),
+                    f"{item.request.name} {after:g} s behind {where(before[-1])}, in a window of {window:g} s",
+                    Insert(target(before[-1]), item.request.action, _payload(course, before[-1]), after),
+                    due,
                 )
             yield Equivalent("insert", validation, f"{item.request.name} behind the window", _OVER)
+
+
+def _payload(course: Course, passage: Passage) -> dict[str, Any]:
+    """What an Authorize.req or StartTransaction.req may hold."""
+    return {
+        "connectorId": course.values["connector_id"],
+        "idTag": course.values["valid_id_tag"],
+        "meterStart": 0,
+        "timestamp": utc_text(passage.at.utc),
+    }
 
 
 def _shared(course: Course) -> Derived:

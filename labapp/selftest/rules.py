@@ -14,7 +14,8 @@ from labapp.domain.expectations import Literal as LiteralValue
 from labapp.domain.expectations import OneOf
 from labapp.domain.review import Situation, rule_on
 from labapp.domain.testcase import Exchange, LinkOrder, Manual
-from labapp.selftest.course import Course, Passage, Place, place_means
+from labapp.selftest.course import Course, Passage, place_means
+from labapp.selftest.layout import Place, Stage
 from labapp.selftest.view import CourseView
 
 Judgement = Literal["PASS", "FAIL", "INCONCLUSIVE"]
@@ -60,23 +61,35 @@ def awaited(course: Course, index: int) -> int | str | None:
     rest = [p for p in course.rest(index) if not is_optional(course, p)]
     if not rest:
         return awaited(course, index + len(course.rest(index)))
-    return min(rest, key=lambda p: (p.place.slot, p.place.position)).place.at
+    return min(rest, key=lambda p: (floats(p.place), p.place.slot, p.place.position)).place.at
 
 
 def awaited_behind(course: Course, passage: Passage) -> int | str | None:
     """The step that is waited for when the passage has just come; a window of absence is waited out at its own step."""
     stage = passage.place.stage
     following = course.passages[passage.index + 1 : passage.index + 2]
-    if stage.absences and not (following and following[0].place.stage is stage):
-        return stage.absences[0].step
+    lasting = [absent for slot, absent in stage.absences if lasts(course, stage, slot)]
+    if lasting and not (following and following[0].place.stage is stage):
+        return lasting[0].step
     return awaited(course, passage.index + 1)
+
+
+def lasts(course: Course, stage: Stage, slot: int) -> bool:
+    """Whether what must be absent from this slot on must be so for its whole window: no message of the stage stands behind it."""
+    return all(place.slot <= slot for place in course.places if place.stage is stage)
 
 
 def is_optional(course: Course, passage: Passage) -> bool:
     """Whether the message of the passage may fail to come."""
     item = passage.place.item
     unless = item.optional_when if isinstance(item, Exchange) else None
+    # What follows the leader of an optional group is due, since the leader has come.
     return passage.place.optional or (unless is not None and unless.test(view_at(course, passage)))
+
+
+def floats(place: Place) -> bool:
+    """Whether the message may come at any place up to the end of its stage."""
+    return isinstance(place.item, Exchange) and place.item.floating
 
 
 def sent_again(course: Course, passage: Passage) -> bool:
@@ -158,6 +171,8 @@ def repeated(course: Course, passage: Passage, at: int | str) -> Due:
 
 def swapped(course: Course, first: Passage, second: Passage) -> Due:
     """The order law: what becomes of the case when two neighbours of one stage change places."""
+    if floats(first.place):
+        return Due("PASS", law="the table lets it come at any place")
     if first.place.slot == second.place.slot:
         return Due("PASS", law="the tables leave the order free")
     if is_optional(course, first):

@@ -81,6 +81,19 @@ class CourseView:
                     found = entry.get("value")
         return found
 
+    def readonly(self, key: str) -> bool | None:
+        """What the last answer to GetConfiguration that has the key said."""
+        found = None
+        for seen in self.history("GetConfiguration.conf"):
+            for entry in seen.payload.get("configurationKey") or ():
+                if str(entry.get("key", "")).lower() == key.lower():
+                    found = entry.get("readonly")
+        return found
+
+    def grouped(self) -> bool:
+        """Whether the valid cards belong to one group in the case."""
+        return self.course.case.grouped
+
     def transaction(self) -> int | str | None:
         """The transaction that was started last and not stopped."""
         running: int | str | None = None

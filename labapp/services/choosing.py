@@ -15,13 +15,15 @@ from labapp.domain.pics import Declaration
 from labapp.domain.plan import PlanRow
 from labapp.domain.project import Project
 from labapp.domain.stamps import Stamp
-from labapp.domain.testcase import CENTRAL_SYSTEM, Message, TestCase, UseState
+from labapp.domain.testcase import CENTRAL_SYSTEM, Exchange, Message, OfState, TestCase, UseState
 from labapp.domain.view import Seen
 from labapp.services.catalogue import role
 from labapp.services.planning import plan_for
 
 #: What the tool as charge point presents where a case does not say which card.
 _CARD = "valid_id_tag"
+#: Deadlines inside the device by which waits are bounded, keys of [values].
+_DEADLINES = frozenset({"connection_timeout", "reservation_offset"})
 _WITH_CARD = frozenset({"Authorize", "StartTransaction", "TransactionEvent"})
 
 
@@ -124,13 +126,18 @@ def needed_values(case: TestCase) -> set[str]:
     ready = ready_state(case)
     parts = list(_parts((case.before, case.steps, *((ready,) if ready else ())), {}))
     keys = {part.key for part in parts if isinstance(part, Symbol) and part.key}
+    keys |= {part.timeout for part in parts if isinstance(part, Exchange)} & _DEADLINES
+    if any(isinstance(part, Message) and part.name == "ReserveNow.req" for part in parts):
+        keys.add("reservation_offset")
+    if case.grouped:
+        keys.add("parent_id_tag")
     if case.sut == CENTRAL_SYSTEM and any(isinstance(part, Message) and part.action in _WITH_CARD for part in parts):
         keys.add(_CARD)
     return keys
 
 
-def _parts(part: Any, overrides: Mapping[str, Any]) -> Iterator[Symbol | Message]:
-    """The symbols and messages in a part of a case. overrides: symbols of a state that have a value of their own."""
+def _parts(part: Any, overrides: Mapping[str, Any]) -> Iterator[Symbol | Message | Exchange]:
+    """The symbols, messages and exchanges in a part of a case. overrides: symbols of a state that have a value of their own."""
     match part:
         case Symbol():
             if part.name not in overrides:
@@ -141,7 +148,10 @@ def _parts(part: Any, overrides: Mapping[str, Any]) -> Iterator[Symbol | Message
             yield from _parts(tuple(given.values()), overrides)
             yield from _parts((part.state.before, part.state.steps), {**overrides, **given})
             return
-        case Message():
+        case OfState():
+            yield from _parts(part.message, overrides)
+            return
+        case Message() | Exchange():
             yield part
     for inner in _inside(part):
         yield from _parts(inner, overrides)
@@ -198,6 +208,14 @@ class PlanningView:
     def configuration(self, key: str) -> str | None:
         """No key is known."""
         return None
+
+    def readonly(self, key: str) -> bool | None:
+        """No key is known."""
+        return None
+
+    def grouped(self) -> bool:
+        """No case runs."""
+        return False
 
     def transaction(self) -> int | str | None:
         """No transaction runs."""

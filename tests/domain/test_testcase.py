@@ -17,7 +17,6 @@ from labapp.domain.testcase import (
     configuration,
     exchange,
     flatten,
-    override,
 )
 
 REQUEST = Message("Reset", "req", "Reset.req")
@@ -63,6 +62,5 @@ def test_a_state_is_used_with_other_values() -> None:
     assert use.state is CASE
 
 
-def test_a_case_with_other_attributes_is_another_case() -> None:
-    assert (override(CASE, title="Other").title, CASE.title) == ("Other", "A case")
+def test_a_configuration_state_has_a_value() -> None:
     assert configuration("Key", "1").value == Literal("1")

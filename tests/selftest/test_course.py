@@ -7,7 +7,8 @@ import dataclasses
 import pytest
 
 from labapp.cases.catalogue import CATALOGUE
-from labapp.selftest.course import Passage, lay_out, read_course
+from labapp.selftest.course import Passage, read_course
+from labapp.selftest.layout import lay_out
 from labapp.selftest.runner import run_once
 from labapp.selftest.settings import STANDARD
 from labapp.selftest.view import CourseView

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from labapp.cases.actions import PLUG_IN, PRESENT_ID, UNPLUG
+from labapp.cases.actions import FAULT_CONNECTOR, FAULT_STATION, PLUG_IN, PRESENT_ID, UNPLUG
 from labapp.cases.conditions import AUTHORIZES_REMOTE_START, LOCALLY_KNOWN, NOT_YET_PREPARING
 from labapp.cases.source import octt16
 from labapp.cases.values import (
@@ -15,6 +15,7 @@ from labapp.cases.values import (
 )
 from labapp.domain.expectations import FromStep
 from labapp.domain.testcase import (
+    ALL_AND_ZERO,
     CHARGE_POINT,
     TestCase,
     configuration,
@@ -25,9 +26,11 @@ from labapp.domain.testcase import (
 )
 from labapp.ocpp.messages16 import (
     Authorize,
+    ChangeAvailability,
     GetConfiguration,
     RemoteStartTransaction,
     RemoteStopTransaction,
+    ReserveNow,
     SendLocalList,
     SetChargingProfile,
     StartTransaction,
@@ -93,6 +96,97 @@ CHARGING = TestCase(
     ),
 )
 
+SET_CONNECTOR_FAULTED = TestCase(
+    id="SetConnectorFaulted_CS",
+    title="SetConnectorFaulted",
+    source=octt16("Table 111", "Faulted is meant where the description says Unavailable"),
+    sut=CHARGE_POINT,
+    kind="state",
+    steps=(
+        manual(FAULT_CONNECTOR),
+        exchange(1, StatusNotification.req(connectorId=CONNECTOR_ID, status="Faulted")),
+    ),
+)
+
+SET_CHARGE_POINT_FAULTED = TestCase(
+    id="SetChargePointFaulted_CS",
+    title="SetChargePointFaulted",
+    source=octt16(
+        "Table 112",
+        "Faulted is meant where the description says Unavailable",
+        "steps 1 and 2 are the ones that are repeated",
+    ),
+    sut=CHARGE_POINT,
+    kind="state",
+    steps=(
+        manual(FAULT_STATION),
+        exchange(1, StatusNotification.req(status="Faulted"), connectors=ALL_AND_ZERO),
+    ),
+)
+
+SET_CONNECTOR_UNAVAILABLE = TestCase(
+    id="SetConnectorUnavailable_CS",
+    title="SetConnectorUnavailable",
+    source=octt16("Table 113"),
+    sut=CHARGE_POINT,
+    kind="state",
+    steps=(
+        exchange(
+            1,
+            ChangeAvailability.req(type="Inoperative", connectorId=CONNECTOR_ID),
+            ChangeAvailability.conf(status="Accepted"),
+            gate=True,
+        ),
+        exchange(3, StatusNotification.req(status="Unavailable", connectorId=CONNECTOR_ID)),
+    ),
+)
+
+SET_CHARGE_POINT_UNAVAILABLE = TestCase(
+    id="SetChargePointUnavailable_CS",
+    title="SetChargePointUnavailable",
+    source=octt16("Table 114", "step 2 is ChangeAvailability.conf"),
+    sut=CHARGE_POINT,
+    kind="state",
+    steps=(
+        exchange(
+            1,
+            ChangeAvailability.req(type="Inoperative", connectorId=0),
+            ChangeAvailability.conf(status="Accepted"),
+            gate=True,
+        ),
+        exchange(3, StatusNotification.req(status="Unavailable"), connectors=ALL_AND_ZERO),
+    ),
+)
+
+SET_CONNECTOR_OCCUPIED = TestCase(
+    id="SetConnectorOccupied_CS",
+    title="SetConnectorOccupied",
+    source=octt16("Table 115"),
+    sut=CHARGE_POINT,
+    kind="state",
+    steps=(
+        manual(PLUG_IN),
+        exchange(1, StatusNotification.req(status="Preparing", connectorId=CONNECTOR_ID)),
+    ),
+)
+
+RESERVED = TestCase(
+    id="Reserved_CS",
+    title="Reserved",
+    source=octt16("Table 116"),
+    sut=CHARGE_POINT,
+    kind="state",
+    steps=(
+        exchange(
+            1,
+            ReserveNow.req(connectorId=CONNECTOR_ID, idTag=VALID_ID_TAG),
+            ReserveNow.conf(status="Accepted"),
+            gate=True,
+        ),
+        exchange(3, StatusNotification.req(status="Reserved", connectorId=CONNECTOR_ID)),
+    ),
+)
+
 ID_TAG_CACHED = TestCase(
     id="IdTagCached_CS",
     title="IdTagCached",
@@ -153,4 +247,17 @@ SET_CHARGING_PROFILE = TestCase(
     ),
 )
 
-STATES = (GET_CONFIGURATION, AUTHORIZED, CHARGING, ID_TAG_CACHED, ID_TAG_LOCAL_AUTH_LIST, SET_CHARGING_PROFILE)
+STATES = (
+    GET_CONFIGURATION,
+    AUTHORIZED,
+    CHARGING,
+    SET_CONNECTOR_FAULTED,
+    SET_CHARGE_POINT_FAULTED,
+    SET_CONNECTOR_UNAVAILABLE,
+    SET_CHARGE_POINT_UNAVAILABLE,
+    SET_CONNECTOR_OCCUPIED,
+    RESERVED,
+    ID_TAG_CACHED,
+    ID_TAG_LOCAL_AUTH_LIST,
+    SET_CHARGING_PROFILE,
+)
