@@ -15,9 +15,10 @@ from typing import Any
 from labapp.bench import channel
 from labapp.bench.amending import amendment
 from labapp.bench.channel import Message
+from labapp.bench.deciding import survey_of
 from labapp.bench.device_link import device_link, secrets_of
 from labapp.bench.files import replace_file
-from labapp.bench.history import AMENDMENT, ATTEMPT_ABORTED, IDLE_ID, RESET_ID, RUN_ENDED, History, history_of
+from labapp.bench.history import AMENDMENT, ATTEMPT_ABORTED, RUN_ENDED, UTILITY_IDS, History, history_of
 from labapp.bench.replaying import device_after
 from labapp.bench.telling import Telling, results_before
 from labapp.bench.timeline import timeline_of
@@ -190,7 +191,9 @@ class BenchRun:
         planned = [
             Planned(CATALOGUE[choice.id], choice.excluded, choice.expected_fail) for choice in self._history.choices
         ]
-        return Campaign(self._runner, planned, givens_of(self._project), RESET, IDLE, ready_state, progress)
+        givens = givens_of(self._project)
+        survey = survey_of(self.directory, self._history.choices, givens, self._project.stated)
+        return Campaign(self._runner, planned, givens, RESET, IDLE, ready_state, progress, survey)
 
     def _close(self, fault: Fault | None) -> None:
         """The last records; a disc that refuses them is the run's fault."""
@@ -227,7 +230,7 @@ class BenchRun:
         if not self._history.open_attempt:
             return
         opened = self._history.open_attempt[0]
-        if opened.content["case"] in (RESET_ID, IDLE_ID):
+        if opened.content["case"] in UTILITY_IDS:
             return
         at = utc_text(opened.at.utc)
         result = unrun(

@@ -1,8 +1,8 @@
 """What has happened in a run, from its journal: the one truth that `run.json`, a resumed campaign and an amendment rest on.
 
 Records of the run besides those of the attempts: `run_started` (the choice of cases and what the result states of the run),
-`run_resumed`, `network_measured`, `attempt_aborted` (content: the result of an attempt that a death of the bench cut off), `case_not_run`,
-`amendment`, `run_ended`.
+`run_resumed`, `plan_decided` (what the device's keys say of the cases), `network_measured`, `attempt_aborted` (content: the result of an
+attempt that a death of the bench cut off), `case_not_run`, `amendment`, `run_ended`.
 """
 
 from __future__ import annotations
@@ -28,9 +28,12 @@ ATTEMPT_ABORTED = "attempt_aborted"
 CASE_NOT_RUN = "case_not_run"
 AMENDMENT = "amendment"
 NETWORK_MEASURED = "network_measured"
+PLAN_DECIDED = "plan_decided"
 
 RESET_ID = "000_RESET"
 IDLE_ID = "IDLE"
+#: Attempts that are no attempts at a case.
+UTILITY_IDS = frozenset({RESET_ID, IDLE_ID, "000_KEYS"})
 
 #: Verdicts that a resumed run does not ask for again, unless the attempt was amended.
 _JUDGED = frozenset({"PASS", "FAIL", "INCONCLUSIVE", "NOT_APPLICABLE"})
@@ -40,15 +43,34 @@ Result = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A case that was asked for. excluded: why it does not apply, "" when it does; expected_fail: a FAIL that must be."""
+    """A case that was asked for. excluded: why it does not apply, "" when it does; expected_fail: a FAIL that must be.
+
+    live: conditions of the plan that the device's keys decide. insisted: asked for by name in preparation, so that nothing excludes it.
+    additional: outside the certification plan.
+    """
 
     id: str
     excluded: str = ""
     expected_fail: bool = False
+    live: tuple[str, ...] = ()
+    insisted: bool = False
+    additional: bool = False
+
+    @classmethod
+    def from_json(cls, content: Mapping[str, Any]) -> Choice:
+        """The choice that `as_json` gave."""
+        return cls(**{**content, "live": tuple(content.get("live", ()))})
 
     def as_json(self) -> dict[str, Any]:
         """As the record `run_started` has it."""
-        return {"id": self.id, "excluded": self.excluded, "expected_fail": self.expected_fail}
+        return {
+            "id": self.id,
+            "excluded": self.excluded,
+            "expected_fail": self.expected_fail,
+            "live": list(self.live),
+            "insisted": self.insisted,
+            "additional": self.additional,
+        }
 
 
 def standing_result(results: Iterable[Result], amendments: Iterable[Result], case: str) -> Result | None:
@@ -73,6 +95,8 @@ class History:
     resets: list[Result] = field(default_factory=list)
     amendments: list[Result] = field(default_factory=list)
     network: list[Result] = field(default_factory=list)
+    #: What the device's keys say of the cases, as the last `plan_decided` has it; None while they have not been read.
+    decision: Mapping[str, Any] | None = None
     device: Mapping[str, Any] | None = None
     fault: Mapping[str, Any] | None = None
     #: The cases that a resumed run is restricted to and has not run since; None: it is not restricted.
@@ -96,7 +120,7 @@ class History:
             self.started = content
             self.begun_at = utc_text(record.at.utc)
             self.demonstration = bool(content["demonstration"])
-            self.choices = [Choice(**choice) for choice in content["cases"]]
+            self.choices = [Choice.from_json(choice) for choice in content["cases"]]
         if record.run != self.run:
             return
         self._last_at = utc_text(record.at.utc)
@@ -116,6 +140,8 @@ class History:
                 self._not_run(content)
             case "amendment":
                 self.amendments.append(content)
+            case "plan_decided":
+                self.decision = content
             case "network_measured":
                 self.network.append(content)
             case "run_resumed":
@@ -132,14 +158,14 @@ class History:
         self.number = max(self.number, content["number"])
         self.device = content["device"] or self.device
         self.open_attempt = [record]
-        if content["case"] not in (RESET_ID, IDLE_ID):
+        if content["case"] not in UTILITY_IDS:
             self.tries[content["case"]] = content["try_number"]
 
     def _end(self, content: Result) -> None:
         self.open_attempt = []
         if content["id"] == RESET_ID:
             self.resets.append({**content, "attempt": len(self.resets) + 1})
-        elif content["id"] != IDLE_ID:
+        elif content["id"] not in UTILITY_IDS:
             must_fail = any(choice.id == content["id"] and choice.expected_fail for choice in self.choices)
             self._has_run(content["id"])
             self.results.append(
@@ -197,6 +223,7 @@ class History:
             "configuration": [
                 {"key": name, "value": value, "readonly": readonly} for name, value, readonly in configuration.values()
             ],
+            "plan_decided": dict(self.decision) if self.decision is not None else None,
             "network": [dict(measurement) for measurement in self.network],
             "performance": self._times.values(self.started["sut"]),
             "tolerances": [

@@ -82,7 +82,9 @@ HAS_BASIC_AUTHENTICATION = Condition(
 def feature(profile: str) -> Condition:
     """The device has a feature profile of OCPP 1.6."""
     return Condition(
-        f"supports{profile}", f"the feature profile {profile} is supported", lambda view: profile in _features(view)
+        f"supports{profile}",
+        f"the feature profile {profile} is supported",
+        lambda view: profile.lower() in _features(view),
     )
 
 
@@ -102,6 +104,13 @@ def not_fixed_to_false(key: str) -> Condition:
         f"{key} is not read-only with the value false",
         lambda view: not (view.readonly(key) and (view.configuration(key) or "").strip().lower() == "false"),
     )
+
+
+OCCUPIED_AT_ONCE = Condition(
+    "occupiedAtOnce",
+    "all connectors can be occupied at once",
+    lambda view: all(len(evse) == 1 for evse in view.dut.get("evses") or ()),
+)
 
 
 def _is_less(value: str | None, least: int) -> bool:
@@ -135,9 +144,12 @@ def _has(view: View, fact: str, key: str) -> bool:
     return bool(declared) if declared is not None else view.configuration(key) is not None
 
 
-def _features(view: View) -> list[str]:
+def _features(view: View) -> set[str]:
+    """What the vendor declares; where nothing is declared, what the station reports."""
     features = view.dut.get("features")
-    return list(features) if features else []
+    if features is None:
+        features = (view.configuration("SupportedFeatureProfiles") or "").split(",")
+    return {str(name).strip().lower() for name in features}
 
 
 def _returned(view: View, step: int) -> set[str]:

@@ -16,7 +16,7 @@ from labapp.domain.pics import shown
 from labapp.domain.plan import excluded_by_keys
 from labapp.domain.plan_conditions import LIVE_CONDITIONS, KeyReading
 from labapp.domain.stamps import Stamp
-from labapp.domain.testcase import TestCase
+from labapp.domain.testcase import CHARGE_POINT, TestCase
 from labapp.domain.view import Seen
 
 _STACK_LEVEL_KEY = "ChargeProfileMaxStackLevel"
@@ -97,13 +97,20 @@ class Candidate:
 
 
 def unmet(case: TestCase, view: BetweenCases) -> str:
-    """Which prerequisites of a case do not hold, with the keys that say so; "" when all hold."""
-    return "; ".join(filter(None, (_unmet(condition, view) for condition in case.prerequisites)))
+    """Which prerequisites of a case do not hold, with the keys that say so; "" when all hold.
+
+    What keys of a charging station decide is left open until they have been read; a central system has none.
+    """
+    ask = case.sut == CHARGE_POINT
+    return "; ".join(filter(None, (_unmet(condition, view, device_decides=ask) for condition in case.prerequisites)))
 
 
-def _unmet(condition: Condition, view: BetweenCases) -> str:
+def _unmet(condition: Condition, view: BetweenCases, *, device_decides: bool) -> str:
     view.asked.clear()
     if condition.test(view):
+        return ""
+    known = [key.lower() in view.model.configuration or view.model.known_absent(key) for key in view.asked]
+    if device_decides and not all(known):
         return ""
     cited = [text for key in view.asked if (text := _cited(view.model, key))]
     return f"not so: {condition.text}" + (f", since the device reports {' and '.join(cited)}" if cited else "")

@@ -119,8 +119,8 @@ class PlanRow:
 
     @classmethod
     def from_json(cls, content: Mapping[str, Any]) -> PlanRow:
-        """The row that `as_json` gave. Raises TypeError or KeyError for what it did not give."""
-        given: dict[str, Any] = {item.name: content[item.name] for item in fields(cls)}
+        """The row that `as_json` gave, of this version or an earlier one. Raises TypeError for what it did not give."""
+        given: dict[str, Any] = {item.name: content[item.name] for item in fields(cls) if item.name in content}
         given |= {name: tuple(value) for name, value in given.items() if isinstance(value, list)}
         return cls(**given)
 

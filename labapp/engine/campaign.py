@@ -151,13 +151,14 @@ class Campaign:
             if self._stopped:
                 self._note(entry, "NOT_RUN", "operator", "the run was stopped before this case")
                 return
-            if not entry.excluded:
-                await self._surveyed(entry.case)
+            if not entry.excluded and not await self._surveyed(entry.case):
+                continue
             if self._leave_out(entry):
                 return
             if await self._is_idle(entry):
                 # A device that came late has come by now.
-                await self._surveyed(entry.case)
+                if not await self._surveyed(entry.case):
+                    continue
                 if self._leave_out(entry):
                     return
                 await self._attempt(entry)
@@ -171,11 +172,14 @@ class Campaign:
             self._note(entry, "NOT_APPLICABLE", "excluded", reason)
         return bool(reason)
 
-    async def _surveyed(self, case: TestCase) -> None:
-        """Read the keys and decide the plan, once, as soon as there is a connection. A station that tells nothing excludes nothing."""
+    async def _surveyed(self, case: TestCase) -> bool:
+        """Read the keys and decide the plan, once, as soon as there is a connection. A station that tells nothing excludes nothing.
+
+        False when the operator has ended the reading by stop or repeat.
+        """
         survey = self._survey
         if survey is None or case.sut != CHARGE_POINT or self.runner.link_facts is None:
-            return
+            return True
         await self.runner.end_idle()
         result = await self._run(survey.read, keys=survey.keys)
         if result["verdict"] == "PASS" and self.runner.device is not None:
@@ -187,6 +191,7 @@ class Campaign:
         if result["reason_code"] in ("", "validation"):
             self._survey = None
         self._begin_idle()
+        return not (self._stopped or self._repeat)
 
     async def _while_paused(self) -> None:
         while self._paused and not self._stopped:
@@ -284,4 +289,5 @@ def unrun(case: str, attempt: int, verdict: str, reason: str, text: str, at: str
         "findings": [],
         "observations": [],
         "reviews": [],
+        "reason": text,
     }

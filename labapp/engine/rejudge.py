@@ -96,7 +96,7 @@ class _Replay:
             _differ(found, self.case.id, attempt, record, "judged again, the attempt does not end here")
             return
         if self.case.kind == "utility":
-            if self.case.id != "IDLE":
+            if self.case.id == "000_RESET":
                 found.resets.append(result)
         else:
             found.cases.append(result)

@@ -13,7 +13,8 @@ class Setup:
 
     run: at most 12 characters, unique to the run. number: of the attempt in the run, from 1. try_number: of this case, from 1.
     values: [values] by key. timeouts: seconds by name. dut: facts of the device. options: `review`, `cut`, `quiet_window`,
-    `reset`, `operator_timeout`, and of 000_KEYS `keys`. device: snapshot of the device model. link: facts of the open link, None when it is down.
+    `reset`, `operator_timeout`; of 000_KEYS also `keys`. device: snapshot of the device model. link: facts of the open link, None
+    when it is down.
     """
 
     run: str

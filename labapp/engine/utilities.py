@@ -12,6 +12,7 @@ from collections.abc import Callable, Generator
 from labapp.domain.device import Transaction
 from labapp.engine.attempt import SECOND, CaseEnded
 from labapp.engine.calling import answer
+from labapp.engine.key_reading import read_keys
 from labapp.engine.preparation import restore, set_configuration
 from labapp.engine.script import Script
 from labapp.engine.waiting import Waiting
@@ -267,6 +268,7 @@ def _prompt(script: Script, action: str, text: str, args: dict[str, object], hol
 
 
 UTILITIES: dict[str, Callable[[Script], Waiting]] = {
+    "000_KEYS": read_keys,
     "000_RESET": reset,
     "000_STOPTX": stop_transactions,
     "IDLE": idle,

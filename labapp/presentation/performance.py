@@ -246,7 +246,7 @@ def _sample_row(sample: Sample, *, is_value: bool) -> SampleRow:
     case = text("{case}, try {number}", case=sample.case, number=sample.attempt)
     if sample.case == "000_RESET":
         case = text("000_RESET")
-    elif sample.case in ("", "IDLE"):
+    elif sample.case in ("", "IDLE", "000_KEYS"):
         case = text("between cases")
     return SampleRow(
         value=seconds_text(sample.seconds),

@@ -9,14 +9,14 @@ from typing import Any
 
 from labapp.bench.history import Choice
 from labapp.cases.catalogue import ALL, CATALOGUE, ready_state
+from labapp.domain.applicability import BetweenCases, unmet
 from labapp.domain.errors import InputError, InputErrors
 from labapp.domain.expectations import Symbol
 from labapp.domain.pics import Declaration
-from labapp.domain.plan import PlanRow
+from labapp.domain.plan import PlanRow, after_keys_read
+from labapp.domain.plan_conditions import LIVE_CONDITIONS
 from labapp.domain.project import Project
-from labapp.domain.stamps import Stamp
 from labapp.domain.testcase import CENTRAL_SYSTEM, Exchange, Message, OfState, TestCase, UseState
-from labapp.domain.view import Seen
 from labapp.services.catalogue import role
 from labapp.services.planning import plan_for
 
@@ -24,6 +24,8 @@ from labapp.services.planning import plan_for
 _CARD = "valid_id_tag"
 #: Deadlines inside the device by which waits are bounded, keys of [values].
 _DEADLINES = frozenset({"connection_timeout", "reservation_offset"})
+#: While planning no key has been read.
+_LIVE_KEYS = frozenset(condition.key for condition in LIVE_CONDITIONS.values())
 _WITH_CARD = frozenset({"Authorize", "StartTransaction", "TransactionEvent"})
 
 
@@ -45,16 +47,17 @@ def choose(project: Project, declaration: Declaration | None, asked: Sequence[st
     plan = plan_for(declaration) if declaration is not None and project.ocpp == "1.6" else ()
     named = list(dict.fromkeys(asked))
     _refuse_unfit(project, named)
-    reasons = _exclusions(project, plan)
+    rows = {row.id: row for row in plan}
+    reasons = _unmet(project)
+    insisted = bool(named) and project.mode != "certification"
     if named:
-        certification = project.mode == "certification"
-        chosen = [(name, reasons.get(name, "") if certification else "") for name in named]
+        chosen = named
     elif plan:
-        chosen = [(row.id, reasons[row.id]) for row in plan if row.applicable and row.id in CATALOGUE]
+        chosen = [row.id for row in plan if row.id in CATALOGUE and (row.applicable or _is_run_besides(project, row))]
     else:
-        chosen = [(case.id, reasons.get(case.id, "")) for case in _cases_of(project)]
-    must_fail = {row.id for row in plan if row.expected == "FAIL"}
-    cases = tuple(Choice(name, reason, name in must_fail) for name, reason in chosen)
+        chosen = [case.id for case in _cases_of(project)]
+    cases = tuple(_choice(project, name, rows.get(name), reasons.get(name, ""), insisted=insisted) for name in chosen)
+    plan = after_keys_read(plan, {}, _LIVE_KEYS, {name: reason for name, reason in reasons.items() if reason})
     if complete:
         _refuse_missing_values(project, [CATALOGUE[case.id] for case in cases if not case.excluded])
     return Chosen(cases, plan)
@@ -62,22 +65,39 @@ def choose(project: Project, declaration: Declaration | None, asked: Sequence[st
 
 def fitting(project: Project) -> tuple[Choice, ...]:
     """The cases of the project's version and role without a plan, each with why it is excluded, "" where it is not."""
-    return tuple(Choice(name, reason) for name, reason in _exclusions(project, ()).items())
+    return tuple(Choice(name, reason) for name, reason in _unmet(project).items())
+
+
+def runs_additional(mode: str, stated: bool | None) -> bool:
+    """Whether cases outside the certification plan are run: as `[run] additional` says, without it in preparation only."""
+    return stated if stated is not None else mode != "certification"
+
+
+def _is_run_besides(project: Project, row: PlanRow) -> bool:
+    return row.additional and runs_additional(project.mode, project.run.additional)
+
+
+def _choice(project: Project, name: str, row: PlanRow | None, lacking: str, *, insisted: bool) -> Choice:
+    """A case of the run. row: of the plan, None without one; lacking: which of its prerequisites do not hold."""
+    must_fail = row is not None and row.expected == "FAIL"
+    additional = row is not None and row.requirement == ""
+    if insisted:
+        return Choice(name, "", must_fail, insisted=True, additional=additional)
+    if row is None or row.applicable or _is_run_besides(project, row):
+        return Choice(name, lacking, must_fail, row.live if row is not None else (), additional=additional)
+    against = f"{row.reason.removesuffix('.')}; [run] additional = true has it run." if row.additional else row.reason
+    return Choice(name, against, must_fail, additional=additional)
 
 
 def _cases_of(project: Project) -> list[TestCase]:
     return [case for case in ALL if case.kind == "case" and (case.ocpp, role(case)) == (project.ocpp, project.sut)]
 
 
-def _exclusions(project: Project, plan: Sequence[PlanRow]) -> dict[str, str]:
-    """Why cases do not apply: by the plan, or without one by their own prerequisites; "" where they do."""
-    if plan:
-        return {row.id: "" if row.applicable else row.reason for row in plan}
-    view = PlanningView(project)
-    return {
-        case.id: "; ".join(f"not so: {each.text}" for each in case.prerequisites if not each.test(view))
-        for case in _cases_of(project)
-    }
+def _unmet(project: Project) -> dict[str, str]:
+    """By case: which of its own prerequisites do not hold for what is declared; "" where all do."""
+    facts = {**project.dut.facts(), "security_profile": project.connection.security_profile}
+    view = BetweenCases(project.values.given(), facts)
+    return {case.id: unmet(case, view) for case in _cases_of(project)}
 
 
 def _refuse_unfit(project: Project, named: Sequence[str]) -> None:
@@ -167,68 +187,3 @@ def _inside(part: Any) -> Iterable[Any]:
 
 def _few(names: Sequence[str]) -> str:
     return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
-
-
-# Before a device is there ---------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class PlanningView:
-    """What a prerequisite may look at before the device is there: the project's values and facts, and no message."""
-
-    project: Project
-
-    @property
-    def values(self) -> Mapping[str, Any]:
-        """The project's values."""
-        return self.project.values.given()
-
-    @property
-    def dut(self) -> Mapping[str, Any]:
-        """Facts of the device, with the security profile of the connection."""
-        return {**self.project.dut.facts(), "security_profile": self.project.connection.security_profile}
-
-    @property
-    def now(self) -> Stamp:
-        """There is no moment yet."""
-        raise LookupError("no prerequisite depends on the time")
-
-    def seen(self, step: int, state: str = "") -> Sequence[Seen]:
-        """Nothing has come."""
-        return ()
-
-    def history(self, message: str = "") -> Sequence[Seen]:
-        """Nothing has come."""
-        return ()
-
-    def status(self, connector: int) -> str:
-        """No status is known."""
-        return ""
-
-    def configuration(self, key: str) -> str | None:
-        """No key is known."""
-        return None
-
-    def readonly(self, key: str) -> bool | None:
-        """No key is known."""
-        return None
-
-    def grouped(self) -> bool:
-        """No case runs."""
-        return False
-
-    def transaction(self) -> int | str | None:
-        """No transaction runs."""
-        return None
-
-    def resumed(self, connector: int) -> bool:
-        """Nothing has been interrupted."""
-        return False
-
-    def locally_known(self) -> bool:
-        """No card is known."""
-        return False
-
-    def secret(self, name: str) -> str | None:
-        """No frame is written."""
-        return None

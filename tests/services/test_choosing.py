@@ -55,7 +55,15 @@ def test_without_a_declaration_prerequisites_decide() -> None:
     assert reason(project(), CASE) == ""
     without_reader = project(dut=Dut(local_start=False))
     assert reason(without_reader, CASE) == "not so: transactions can be started at the station"
-    assert reason(project(dut=Dut()), "TC_066_CS") == "not so: the feature profile SmartCharging is supported"
+    core_only = project(dut=Dut(features=("Core",)))
+    assert reason(core_only, "TC_066_CS") == "not so: the feature profile SmartCharging is supported"
+
+
+def test_what_nobody_declares_is_left_to_the_device() -> None:
+    assert reason(project(dut=Dut()), "TC_066_CS") == ""
+    assert reason(project(dut=Dut()), "TC_061_1_CS") == ""
+    csms = project(sut="csms", dut=Dut())
+    assert reason(csms, "TC_056_CSMS") == "not so: the feature profile SmartCharging is supported"
 
 
 def test_the_connection_is_a_fact_too() -> None:
