@@ -13,6 +13,7 @@ from labapp.domain.testcase import TestCase, UseState
 from labapp.engine.codec import decode_input
 from labapp.engine.interpreter import Interpreter
 from labapp.engine.journal import Record
+from labapp.engine.redeciding import KEYS_ID, Redecided
 from labapp.engine.setup import Setup
 from labapp.ocpp.json_text import json_text
 from labapp.ocpp.versions import VERSIONS
@@ -45,19 +46,27 @@ def rejudge(records: Iterable[Record], catalogue: Catalogue) -> Rejudged:
     """Judge every attempt of a journal again. A journal may hold several runs."""
     found = Rejudged()
     running: dict[str, _Replay | None] = {}
+    plans: dict[str, Redecided] = {}
     for record in records:
         match record.kind:
+            case "run_started":
+                plans.setdefault(record.run, Redecided.begin(record.content, catalogue.case))
+            case "plan_decided":
+                _check_plan(record, plans.get(record.run), found)
             case "attempt_started":
                 running[record.run] = _Replay.begin(record, catalogue, found)
             case "attempt_ended":
                 replay = running.pop(record.run, None)
                 if replay is not None:
                     replay.compare(record, found)
+                    if replay.case.id == KEYS_ID and record.run in plans:
+                        plans[record.run].told(replay.interpreter.attempt)
             case "attempt_aborted" | "case_not_run":
                 if record.kind == "attempt_aborted":
                     running.pop(record.run, None)
                 found.cases.append(dict(record.content))
                 _check_blocked(record, found)
+                _check_excluded(record, plans.get(record.run), found)
             case _:
                 replay = running.get(record.run)
                 if replay is not None:
@@ -114,6 +123,23 @@ def _check_blocked(record: Record, found: Rejudged) -> None:
     if blocked and (not found.resets or found.resets[-1]["verdict"] == "PASS"):
         text = "it was blocked by 000_RESET, which passes judged again"
         _differ(found, str(record.content["id"]), int(record.content["attempt"]), record, text)
+
+
+def _check_plan(record: Record, plan: Redecided | None, found: Rejudged) -> None:
+    """What the keys of the device decided must follow from them."""
+    for text in plan.differences(record.content) if plan is not None else ():
+        _differ(found, KEYS_ID, 1, record, text)
+
+
+def _check_excluded(record: Record, plan: Redecided | None, found: Rejudged) -> None:
+    """A case that was left out must have been excluded, by the declaration or by the device's keys."""
+    content = record.content
+    if plan is None or content.get("reason_code") != "excluded":
+        return
+    reason = plan.excluded.get(str(content["id"]), "")
+    if content.get("text") != reason:
+        text = "it was left out for a reason that the plan does not give"
+        _differ(found, str(content["id"]), int(content["attempt"]), record, text)
 
 
 def _differ(found: Rejudged, case: str, attempt: int, record: Record, text: str) -> None:
