@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from labapp.domain.device import DeviceModel
 from labapp.domain.expectations import Expected
+from labapp.domain.reasons import hint_for
 from labapp.domain.review import Notification
 from labapp.domain.stamps import Stamp, utc_text
 from labapp.domain.testcase import CHARGE_POINT, TestCase
@@ -219,6 +220,7 @@ class Attempt:
         if self.lenient:
             self.observe(text, step=step, message=message, frame=frame)
             return
+        finding["hint"] = hint_for(self.case.id, finding)
         if row:
             self.mark(row, "failed")
         self.findings.append(finding)

@@ -12,6 +12,7 @@ from labapp.domain.errors import InputError
 from labapp.domain.outcome import Answer as ReviewAnswer
 from labapp.domain.outcome import Attempt as Judged
 from labapp.domain.outcome import outcome
+from labapp.domain.reasons import reason_of
 from labapp.domain.stamps import Stamp
 from labapp.domain.testcase import LinkOrder, TestCase, UseState
 from labapp.engine.attempt import Attempt, CaseEnded
@@ -327,4 +328,5 @@ class Interpreter:
             "observations": attempt.observations,
             "reviews": attempt.reviews,
         }
+        self.result["reason"] = reason_of(self.result, attempt.case.source.text)
         attempt.outputs.append(Ended(self.result))

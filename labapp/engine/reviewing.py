@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from labapp.domain.outcome import Answer, Decided, Item, ReviewResult, all_advice, decide, review_result, waiting
+from labapp.domain.reasons import hint_for
 from labapp.domain.review import Decision, Notification, Situation, rule_on
 from labapp.domain.stamps import Stamp
 from labapp.engine.attempt import Attempt
@@ -47,6 +48,7 @@ class ReviewLine:
             "step": self.step,
             "received_instead": situation.received_instead,
         }
+        content["hint"] = hint_for(situation.case_id, content)
         if decided is not None:
             content |= {"decision": decided.decision, "by": decided.by, "reason": decided.reason}
         return content

@@ -46,7 +46,7 @@ class CaseRow:
 
 @dataclass(frozen=True, slots=True)
 class FindingView:
-    """A finding side by side. frame: number of the record, None when there is none."""
+    """A finding side by side. frame: number of the record, None when there is none. hint: a likely cause, "" when none is known."""
 
     place: str
     sentence: str
@@ -54,6 +54,7 @@ class FindingView:
     received: str
     clause: str
     frame: int | None
+    hint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,6 +300,7 @@ def account_of(session: Session, case: CaseEntry) -> Account | None:
             finding.received or text("nothing"),
             finding.clause,
             finding.frame,
+            text("Known from the field: {hint}.", hint=finding.hint) if finding.hint else "",
         )
         for finding in attempt.findings
     )

@@ -20,7 +20,7 @@ def finding_of(content: Mapping[str, Any]) -> Finding:
     """A finding of a result; what it lacks is empty."""
     parts = {
         name: str(content.get(name) or "")
-        for name in ("step", "message", "field", "expected", "received", "clause", "text")
+        for name in ("step", "message", "field", "expected", "received", "clause", "text", "hint")
     }
     return Finding(**parts, frame=content.get("frame"))
 
@@ -145,7 +145,7 @@ class Cases:
             bool(result.get("expected", False)),
             begun.amended,
             str(result.get("reason_code", "")),
-            findings[0].text if findings else str(result.get("text", "")),
+            str(result.get("reason") or (findings[0].text if findings else result.get("text", ""))),
             findings,
             tuple(str(each.get("text", "")) for each in result.get("observations", ())),
         )

@@ -78,7 +78,7 @@ class Validation:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A violation. frame: sequence number in the journal, None when no frame shows it."""
+    """A violation. frame: sequence number in the journal, None when no frame shows it. hint: a likely cause known from the field."""
 
     step: str
     message: str
@@ -88,6 +88,7 @@ class Finding:
     clause: str
     text: str
     frame: int | None
+    hint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +121,7 @@ class ReviewLine:
     note: str
     step: str
     received_instead: str
+    hint: str = ""
 
 
 @dataclass(frozen=True, slots=True)

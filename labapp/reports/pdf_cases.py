@@ -136,7 +136,12 @@ def _record_lines(attempt: Attempt, *, several: bool) -> Iterator[str]:
 def _finding_row(finding: dict[str, str | int | None]) -> Row:
     place = " ".join(str(part) for part in (finding["message"], finding["field"]) if part)
     clause = f" ({finding['clause']})" if finding["clause"] else ""
-    return {**finding, "message": place, "text": f"{finding['text']}{clause}"}
+    text = " ".join(part for part in (f"{finding['text']}{clause}", _known(str(finding["hint"]))) if part)
+    return {**finding, "message": place, "text": text}
+
+
+def _known(hint: str) -> str:
+    return f"Known from the field: {hint}." if hint else ""
 
 
 def _review_row(line: ReviewLine) -> Row:
@@ -149,7 +154,7 @@ def _review_row(line: ReviewLine) -> Row:
         "rule": line.rule,
         "advice": line.advice or "none",
         "decision": f"{line.decision or 'open'}{f', by {line.by}' if line.by else ''}",
-        "why": " ".join(dict.fromkeys(part for part in (line.note, line.reason) if part)),
+        "why": " ".join(dict.fromkeys(part for part in (line.note, line.reason, _known(line.hint)) if part)),
         "frame": line.seq,
     }
 

@@ -79,7 +79,7 @@ def test_cases_show_the_verdict_with_its_shape(content: Content, workbook: Workb
 
 def test_numbers_are_numbers(workbook: Workbook) -> None:
     assert set(map(type, column(workbook, "Findings", "Frame"))) == {int, type(None)}
-    assert workbook["Review"]["Q2"].value == 31
+    assert workbook["Review"]["R2"].value == 31
 
 
 def test_a_demonstration_is_marked_on_every_sheet(content: Content, identity: Identity, template: Template) -> None:

@@ -168,6 +168,8 @@ class AccountView(QWidget):
             sides.addWidget(label(title, look="small"), 0, at)
             sides.addWidget(label(value, look="mono", wraps=True), 1, at, Qt.AlignmentFlag.AlignTop)
         column.addLayout(sides)
+        if finding.hint:
+            column.addWidget(label(finding.hint, look="muted", wraps=True))
         foot = QHBoxLayout()
         foot.addWidget(label(finding.clause, look="small", wraps=True), 1)
         seq = finding.frame
