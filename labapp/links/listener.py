@@ -137,6 +137,22 @@ class Listener:
         self._accepted(connection, address_text(name))
 
 
+def bound_socket(host: str | None, port: int) -> socket.socket:
+    """A socket bound to an address of this machine. Raises EnvironmentFault when the port is in use, or the address another's."""
+    where = f"{host or '0.0.0.0'}:{port}"
+    family = socket.AF_INET6 if host is not None and ":" in host else socket.AF_INET
+    bound = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        # On Windows this option would let another program take the port over.
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, os.name == "posix")
+        bound.setblocking(False)
+        bound.bind((host or "0.0.0.0", port))
+    except OSError as error:
+        bound.close()
+        raise listening_fault(error, where) from None
+    return bound
+
+
 def listening_fault(exc: OSError, listen: str) -> EnvironmentFault:
     """Why a port cannot be listened on, as a person needs to hear it."""
     match exc.errno:
