@@ -9,7 +9,7 @@ from labapp.domain.view import Seen
 from labapp.engine.attempt import CaseEnded
 from labapp.engine.calling import answer
 from labapp.engine.linking import link_state
-from labapp.engine.matching import same_configuration_value
+from labapp.engine.matching import same_configuration_value, show
 from labapp.engine.paths import values_at
 from labapp.engine.waiting import Waiting
 
@@ -149,7 +149,7 @@ def restore(script: Script) -> Waiting:
 
 
 def tidy(script: Script) -> Waiting:
-    """Take back what the case has set on the charge point: reservations, profiles, lists, cache, availability."""
+    """Take back what has been set on the charge point: reservations, profiles, lists, cache, availability; drift is reported."""
     attempt = script.attempt
     if not attempt.link_up:
         return
@@ -158,9 +158,11 @@ def tidy(script: Script) -> Waiting:
         yield from answer(script, call)
         if call.answer is None:
             what = f"CALLERROR {call.error[0]}" if call.error else "no answer"
-            attempt.observe(f"{request.action} at the end of the case: {what}", rule="drift")
+            attempt.observe(f"{request.action} to bring the device back: {what}", rule="drift")
             if call.error is None:
                 return
+        elif left := attempt.version.drift(request.action, call.answer.payload):
+            attempt.observe(f"{left}: {request.action} was answered {show(call.answer.payload)}", rule="drift")
     attempt.model.tidied()
 
 

@@ -13,7 +13,7 @@ from labapp.domain.device import Transaction
 from labapp.engine.attempt import SECOND, CaseEnded
 from labapp.engine.calling import answer
 from labapp.engine.key_reading import read_keys
-from labapp.engine.preparation import restore, set_configuration
+from labapp.engine.preparation import restore, set_configuration, tidy
 from labapp.engine.script import Script
 from labapp.engine.waiting import Waiting
 
@@ -47,9 +47,7 @@ def reset(script: Script) -> Waiting:
     yield from stop_transactions(script)
     yield from restore(script)
     attempt.model.inoperative = sorted({*attempt.model.inoperative, *_unavailable(script)})
-    for request in attempt.version.tidy(attempt.model):
-        yield from _ask(script, request.action, dict(request.payload))
-    attempt.model.tidied()
+    yield from tidy(script)
     yield from _no_status_delay(script)
     if not (yield from _available(script)):
         yield from _reboot(script)

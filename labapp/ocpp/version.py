@@ -108,5 +108,8 @@ class Version(Protocol):
     def tidy(self, model: DeviceModel) -> Sequence[Request]:
         """Requests that take back what the model knows to be set: reservations, profiles, lists, cache, availability."""
 
+    def drift(self, action: str, response: Mapping[str, Any]) -> str:
+        """What the response to a request of `tidy` shows to be left on the device; "" when nothing is."""
+
     def finish(self, view: View) -> Sequence[Request]:
         """The tool as charge point: requests that end what runs and show the connector free again."""

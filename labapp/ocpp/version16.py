@@ -180,11 +180,20 @@ class Version16:
             requests.append(
                 Request("SendLocalList", {"listVersion": version, "updateType": "Full", "localAuthorizationList": []})
             )
+            requests.append(Request("GetLocalListVersion", {}))
         if model.cached:
             requests.append(Request("ClearCache", {}))
         if model.inoperative:
             requests.append(Request("ChangeAvailability", {"connectorId": 0, "type": "Operative"}))
         return requests
+
+    def drift(self, action: str, response: Mapping[str, Any]) -> str:
+        """A reservation that is rejected is over; what the others should have taken back is still there when they are refused."""
+        if action == "GetLocalListVersion":
+            version = response.get("listVersion")
+            return "" if version in (0, -1) else f"the local authorization list has version {version}"
+        left, settled = _LEFT.get(action, ("", ()))
+        return left if left and response.get("status") not in settled else ""
 
     def finish(self, view: View) -> Sequence[Request]:
         """StopTransaction when one runs, and Available when the connector was reported otherwise."""
@@ -195,6 +204,14 @@ class Version16:
             requests.append(Request("StatusNotification", self.request("StatusNotification", {}, view)))
         return requests
 
+
+#: What a refused request leaves on the device, and the statuses by which it leaves nothing.
+_LEFT: dict[str, tuple[str, tuple[str, ...]]] = {
+    "ClearChargingProfile": ("charging profiles are installed", ("Accepted", "Unknown")),
+    "SendLocalList": ("the local authorization list is not emptied", ("Accepted", "NotSupported")),
+    "ClearCache": ("the authorization cache is not cleared", ("Accepted",)),
+    "ChangeAvailability": ("connectors are inoperative", ("Accepted", "Scheduled")),
+}
 
 _SELECTORS: dict[str, tuple[str, ...]] = {
     "StatusNotification": ("connectorId", "status"),

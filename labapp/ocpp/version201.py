@@ -131,6 +131,10 @@ class Version201:
         """What can be taken back without knowing more of the station."""
         return [Request("ClearCache", {})] if model.cached else []
 
+    def drift(self, action: str, response: Mapping[str, Any]) -> str:
+        """ClearCache either clears or says that it does not."""
+        return "" if response.get("status") == "Accepted" else "the authorization cache is not cleared"
+
     def finish(self, view: View) -> Sequence[Request]:
         """End the transaction that runs and show the connector free again."""
         requests = []

@@ -17,7 +17,7 @@ from labapp.services.judging import judge_again
 from tests.engine.driver import Driver
 
 CASES = [case for case in ALL if case.kind == "case"]
-FIELDS = ["step", "message", "field", "expected", "received", "clause", "text", "frame", "reason_code"]
+FIELDS = ["step", "message", "field", "expected", "received", "clause", "text", "frame", "reason_code", "hint"]
 
 
 def session(**first: Any) -> Driver:

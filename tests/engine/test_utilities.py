@@ -48,19 +48,33 @@ def test_what_is_set_is_taken_back() -> None:
     known = model(reservations=[4], profiles=2, list_version=3, list_entries=1, cached=True, inoperative=[1])
     driver = Driver("000_RESET", device=known)
     asked = []
-    for _ in range(5):
+    for answer in ("Accepted", "Accepted", "Accepted", {"listVersion": 0}, "Accepted", "Accepted"):
         asked.append(tuple(driver.asked))
-        driver.answers("Accepted")
+        driver.answers(answer)
     assert [action for action, _ in asked] == [
         "CancelReservation",
         "ClearChargingProfile",
         "SendLocalList",
+        "GetLocalListVersion",
         "ClearCache",
         "ChangeAvailability",
     ]
     assert asked[2][1] == {"listVersion": 4, "updateType": "Full", "localAuthorizationList": []}
     at_rest(driver)
-    assert driver.verdict == "PASS"
+    assert (driver.verdict, driver.result["observations"]) == ("PASS", [])
+
+
+def test_what_is_left_on_the_device_is_named() -> None:
+    driver = Driver("000_RESET", device=model(profiles=1, list_entries=1, cached=True))
+    for answer in ("NotSupported", "Accepted", {"listVersion": 7}, "Rejected"):
+        driver.answers(answer)
+    at_rest(driver)
+    left = [seen["text"] for seen in driver.result["observations"] if seen["rule"] == "drift"]
+    assert left == [
+        "charging profiles are installed: ClearChargingProfile was answered {'status': 'NotSupported'}",
+        "the local authorization list has version 7: GetLocalListVersion was answered {'listVersion': 7}",
+        "the authorization cache is not cleared: ClearCache was answered {'status': 'Rejected'}",
+    ]
 
 
 def test_a_status_that_is_not_known_is_asked_for() -> None:

@@ -121,6 +121,7 @@ def test_what_is_asked_to_take_back_is_what_is_known_to_be_set() -> None:
         Request("CancelReservation", {"reservationId": 5}),
         Request("ClearChargingProfile", {}),
         Request("SendLocalList", {"listVersion": 1, "updateType": "Full", "localAuthorizationList": []}),
+        Request("GetLocalListVersion", {}),
         Request("ClearCache", {}),
         Request("ChangeAvailability", {"connectorId": 0, "type": "Operative"}),
     ]
