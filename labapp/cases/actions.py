@@ -43,6 +43,24 @@ PRESENT_ID_OFFLINE = ManualAction(
     (("connector", CONNECTOR_ID), ("id_tag", VALID_ID_TAG)),
     on_wire=False,
 )
+PRESENT_INVALID_ID_OFFLINE = ManualAction(
+    "present_id",
+    "The station is offline. Start a transaction with the invalid card {id_tag} at connector {connector}.",
+    (("connector", CONNECTOR_ID), ("id_tag", INVALID_ID_TAG)),
+    on_wire=False,
+)
+PRESENT_ID_TO_STOP_OFFLINE = ManualAction(
+    "present_id",
+    "The station is offline. Stop the transaction with the card {id_tag} at connector {connector}.",
+    (("connector", CONNECTOR_ID), ("id_tag", VALID_ID_TAG)),
+    on_wire=False,
+)
+UNPLUG_OFFLINE = ManualAction(
+    "unplug",
+    "The station is offline. Unplug the cable from connector {connector}, at the station and at the vehicle.",
+    (("connector", CONNECTOR_ID),),
+    on_wire=False,
+)
 UNPLUG = ManualAction(
     "unplug",
     "Unplug the cable from connector {connector}, at the station and at the vehicle.",
@@ -50,7 +68,11 @@ UNPLUG = ManualAction(
 )
 POWER_CYCLE = ManualAction("power_cycle", "Switch the power of the station off and on again.")
 POWER_OFF = ManualAction("power_off", "Take the power from the station. Its back-up power lets it end what is running.")
-POWER_ON = ManualAction("power_on", "Give the station its power back.")
+POWER_ON = ManualAction("power_on", "Give the station its power back, once it has gone down.")
+FAIL_LOCAL_LIST = ManualAction(
+    "fail_local_list",
+    "Bring the station into a state in which it cannot store a local list. It has to last until this case has ended.",
+)
 PRESENT_OTHER_ID = ManualAction(
     "present_id",
     "Present the other valid card {id_tag} at connector {connector}. Nothing must come of it.",
@@ -66,4 +88,26 @@ FAULT_STATION = ManualAction(
     "set_fault",
     "Bring the whole station into a faulted state, so that every connector is faulted.",
     (("connector", Literal(0)),),
+)
+BLOCK_LOCK = ManualAction(
+    "set_connector_lock_failure",
+    "Block the lock of connector {connector}, with a plug in it if need be, so that it cannot be unlocked.",
+    (("connector", CONNECTOR_ID),),
+)
+PLUG_IN_HALFWAY = ManualAction(
+    "plug_in_halfway",
+    "Push the plug only halfway into connector {connector}, so that it cannot be locked.",
+    (("connector", CONNECTOR_ID),),
+)
+PLUG_IN_DURING_FAULT = ManualAction(
+    "plug_in",
+    "Try to start a transaction all the same: plug the cable into connector {connector}, at the station and at the vehicle.",
+    (("connector", CONNECTOR_ID),),
+    on_wire=False,
+)
+PRESENT_ID_DURING_FAULT = ManualAction(
+    "present_id",
+    "Present the card {id_tag} at the faulted connector {connector}. No transaction may begin.",
+    (("connector", CONNECTOR_ID), ("id_tag", VALID_ID_TAG)),
+    on_wire=False,
 )

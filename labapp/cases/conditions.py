@@ -54,6 +54,42 @@ HAS_LOCAL_LIST = Condition(
 HAS_LOCAL_START = Condition(
     "hasLocalStart", "transactions can be started at the station", lambda view: view.dut.get("local_start") is not False
 )
+HAS_LOCAL_STOP = Condition(
+    "hasLocalStop", "transactions can be stopped at the station", lambda view: view.dut.get("local_stop") is not False
+)
+HAS_READER = Condition("hasReader", "the station reads cards", lambda view: view.dut.get("readers") != "none")
+SHARED_READER = Condition(
+    "sharedReader", "one reader serves several connectors", lambda view: view.dut.get("shared_reader") is True
+)
+NO_SHARED_READER = Condition(
+    "noSharedReader", "no reader serves several connectors", lambda view: view.dut.get("shared_reader") is not True
+)
+HAS_SOCKET = Condition(
+    "hasSocket", "the cable is not fixed to the station", lambda view: view.dut.get("cable") != "fixed"
+)
+HAS_FIXED_CABLE = Condition(
+    "hasFixedCable", "the cable is fixed to the station", lambda view: view.dut.get("cable") == "fixed"
+)
+NOT_MODE_1_2_ONLY = Condition(
+    "notMode12Only",
+    "the station is not for charging modes 1 and 2 only",
+    lambda view: view.dut.get("mode_1_2_only") is not True,
+)
+FIXED_CABLE_OR_MODE_1_2 = Condition(
+    "fixedCableOrMode12",
+    "the cable is fixed to the station, or it is for charging modes 1 and 2 only",
+    lambda view: view.dut.get("cable") in (None, "fixed") or view.dut.get("mode_1_2_only") is True,
+)
+ALREADY_AVAILABLE = Condition(
+    "alreadyAvailable",
+    "the connector is Available already",
+    lambda view: view.status(configured_connector(view)) == "Available",
+)
+NOT_YET_AVAILABLE = Condition(
+    "notYetAvailable",
+    "the connector is not Available already",
+    lambda view: view.status(configured_connector(view)) != "Available",
+)
 NO_BACKUP_POWER = Condition(
     "noBackupPower", "the station has no back-up power", lambda view: view.dut.get("backup_power") is not True
 )
@@ -65,6 +101,9 @@ OFFLINE_START = Condition(
         or view.dut.get("cache") is not False
         or view.dut.get("unknown_offline_authorization") is True
     ),
+)
+HAS_BACKUP_POWER = Condition(
+    "hasBackupPower", "the station has back-up power", lambda view: view.dut.get("backup_power") is not False
 )
 THREE_PHASES = Condition(
     "threePhases", "three phases are configured", lambda view: view.values.get("number_phases") == 3
@@ -85,6 +124,15 @@ def feature(profile: str) -> Condition:
         f"supports{profile}",
         f"the feature profile {profile} is supported",
         lambda view: profile.lower() in _features(view),
+    )
+
+
+def lacks(profile: str) -> Condition:
+    """The device is not known to have a feature profile of OCPP 1.6."""
+    return Condition(
+        f"lacks{profile}",
+        f"the feature profile {profile} is not supported",
+        lambda view: profile.lower() not in _features(view),
     )
 
 
@@ -110,6 +158,31 @@ OCCUPIED_AT_ONCE = Condition(
     "occupiedAtOnce",
     "all connectors can be occupied at once",
     lambda view: all(len(evse) == 1 for evse in view.dut.get("evses") or ()),
+)
+
+
+def not_fixed_to_true(key: str) -> Condition:
+    """A configuration key is not known to be read-only with the value true."""
+    return Condition(
+        f"{key[:1].lower()}{key[1:]}NotFixedToTrue",
+        f"{key} is not read-only with the value true",
+        lambda view: not (view.readonly(key) and (view.configuration(key) or "").strip().lower() == "true"),
+    )
+
+
+def writable(key: str) -> Condition:
+    """The device has a configuration key and lets it be written; open until the key has been asked for."""
+    return Condition(
+        f"{key[:1].lower()}{key[1:]}Writable",
+        f"{key} is implemented and can be written",
+        lambda view: view.configuration(key) is not None and view.readonly(key) is False,
+    )
+
+
+LIST_CAN_BE_OFF = Condition(
+    "listCanBeOff",
+    "the station has no local list, or LocalAuthListEnabled can be false",
+    lambda view: lacks("LocalAuthListManagement").test(view) or not_fixed_to_true("LocalAuthListEnabled").test(view),
 )
 
 
