@@ -136,6 +136,22 @@ def lacks(profile: str) -> Condition:
     )
 
 
+def lacks_feature(profile: str) -> Condition:
+    """The device does not have a feature profile of OCPP 1.6."""
+    return Condition(
+        f"lacks{profile}",
+        f"the feature profile {profile} is not supported",
+        lambda view: profile.lower() not in _features(view),
+    )
+
+
+RESERVES_STATION = Condition(
+    "reservesStation",
+    "ReserveConnectorZeroSupported is true",
+    lambda view: _is_true(view, "reserve_connector_zero", "ReserveConnectorZeroSupported"),
+)
+
+
 def at_least(key: str, least: int) -> Condition:
     """The value of a configuration key is not known to be less."""
     return Condition(
@@ -215,6 +231,12 @@ def _has(view: View, fact: str, key: str) -> bool:
     """What the vendor declares; where nothing is declared, whether the station knows the key."""
     declared = view.dut.get(fact)
     return bool(declared) if declared is not None else view.configuration(key) is not None
+
+
+def _is_true(view: View, fact: str, key: str) -> bool:
+    """What the vendor declares; where nothing is declared, the value of the key that the station reports."""
+    declared = view.dut.get(fact)
+    return bool(declared) if declared is not None else (view.configuration(key) or "").strip().lower() == "true"
 
 
 def _features(view: View) -> set[str]:
