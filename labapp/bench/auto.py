@@ -20,6 +20,7 @@ from labapp.simulator.csms_base import SimulatedCsms
 from labapp.simulator.csms_settings import STANDARD_TAGS, CsmsConfig, Tag
 from labapp.simulator.dialing import WebSocketDialer
 from labapp.simulator.listening import WebSocketListener
+from labapp.simulator.network_transfers import NetworkTransfers
 from labapp.simulator.settings import StationConfig
 from labapp.simulator.station import Station
 
@@ -80,7 +81,8 @@ class SimulatedStation:
     def start(self, listen: str) -> None:
         """Give it power. listen: HOST:PORT of the bench."""
         if self._station is None:
-            self._station = Station(self._config, WebSocketDialer(f"ws://{reachable(listen)}"), SystemClock())
+            dialer = WebSocketDialer(f"ws://{reachable(listen)}")
+            self._station = Station(self._config, dialer, SystemClock(), NetworkTransfers())
             self._running = asyncio.create_task(self._station.run())
 
     async def act(self, action: str, args: Mapping[str, Any]) -> Outcome:
@@ -133,14 +135,18 @@ def station_of(project: Project) -> StationConfig:
 
     return StationConfig(
         identity=project.connection.identity,
+        features=dut.features or standard.features,
         evses=dut.evses,
         fixed_cable=dut.cable == "fixed",
         backup_power=stated(dut.backup_power, standard.backup_power),
         cache=stated(dut.cache, standard.cache),
         local_list=stated(dut.local_list, standard.local_list),
+        reserves_station=stated(dut.reserve_connector_zero, standard.reserves_station),
         local_start=stated(dut.local_start, standard.local_start),
+        shared_reader=bool(dut.facts()["shared_reader"]),
         start_button=stated(dut.start_button, standard.start_button),
-        mode12=dut.mode12,
+        button_only=dut.readers == "none" and bool(dut.start_button),
+        mode12=dut.mode_1_2_only,
         button_id_tag=project.values.valid_id_tag or standard.button_id_tag,
         password=_password(project),
     )

@@ -14,7 +14,8 @@ from labapp.services.secrets import resolve_secret
 from labapp.simulator.csms_settings import STANDARD_TAGS, CsmsConfig, Tag
 from labapp.simulator.defects import CSMS_DEFECTS, STATION_DEFECTS
 from labapp.simulator.modem import MODEM_DEFECTS, MODEM_VARIANTS
-from labapp.simulator.settings import VARIANTS, StationConfig, station_config
+from labapp.simulator.settings import StationConfig
+from labapp.simulator.variants import VARIANTS, station_config
 
 _STEERING = (
     'The first line on standard output is {"type":"ready", ...}. Each line on standard input, '

@@ -43,6 +43,7 @@ def facts(declaration: Declaration) -> dict[str, Any]:
         "reserve_connector_zero": declaration.says("optional.support_reservations_of_entire_charging_station", "Yes"),
         "local_start": holds(grounds.LOCAL_START),
         "local_stop": holds(grounds.LOCAL_STOP),
+        "shared_reader": declaration.says("general.rfid_readers", "single") and sum(map(len, evses)) > 1,
         "start_button": declaration.says("supplementary.start_button", "Yes"),
         "backup_power": holds(grounds.BACKUP_POWER),
         "firmware_update_during_transaction": declaration.says(

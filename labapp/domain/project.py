@@ -59,7 +59,7 @@ class Dut:
     )
     cable: Literal["socket", "fixed"] = setting("socket", "socket for a loose cable, or a cable fixed to the station")
     features: tuple[str, ...] | None = setting(None, "feature profiles of OCPP 1.6", choices=FEATURE_PROFILES)
-    mode12: bool = setting(False, "product subtype for charging modes 1 and 2 only")
+    mode_1_2_only: bool = setting(False, "product subtype for charging modes 1 and 2 only")
     cache: bool | None = setting(None, "has an authorization cache")
     local_list: bool | None = setting(None, "has a local authorization list; without it, as features say")
     unknown_offline_authorization: bool | None = setting(None, "can start transactions for unknown cards while offline")
@@ -72,6 +72,7 @@ class Dut:
     minimum_status_duration: bool | None = setting(None, "supports MinimumStatusDuration, delivered with 0")
     milliseconds: bool = setting(False, "understands time stamps with milliseconds")
     readers: Literal["none", "single", "one per EVSE"] | None = setting(None, "card readers")
+    shared_reader: bool | None = setting(None, "one card reader serves several connectors; without it, as readers say")
     security_certificate: bool = setting(False, "goes for the Security certificate")
     vendor: str | None = setting(None, "vendor, for the report")
     model: str | None = setting(None, "model, for the report")
@@ -83,6 +84,8 @@ class Dut:
     def facts(self) -> dict[str, Any]:
         """The facts as JSON values by key, None where not stated."""
         own = {item.name: plain(getattr(self, item.name)) for item in fields(self) if item.name != "declared"}
+        if self.shared_reader is None and self.readers is not None:
+            own["shared_reader"] = self.readers == "single" and self.connectors > 1
         return {**own, "limits": {}, **self.declared}
 
     def siblings(self, connector: int) -> frozenset[int]:
@@ -134,7 +137,8 @@ class RunOptions:
         "refuse", "how the network is cut: close and refuse connections, stay silent, or ask the operator"
     )
     additional: bool | None = setting(
-        None, "also run cases that fit the device and that the certification plan lacks; without it, in preparation only"
+        None,
+        "also run cases that fit the device and that the certification plan lacks; without it, in preparation only",
     )
 
 

@@ -77,7 +77,6 @@ def dut_from_declaration(dut: Dut, declaration: Declaration, stated: frozenset[s
     if declared.pop("sut") == "csms":
         declared = {key: declared[key] for key in ("features", "milliseconds", "security_profiles", "limits")}
     else:
-        declared["mode12"] = declared.pop("mode_1_2_only")
         declared["firmware_during_transaction"] = declared.pop("firmware_update_during_transaction")
     taken: dict[str, Any] = {
         **declared,

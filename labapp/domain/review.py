@@ -59,7 +59,7 @@ class Situation:
     in_energy_transfer: energy is delivered in a transaction on that connector. count_in_wait: how often this status came in this wait.
     current_status: status of the connector before this notification, "" when unknown. evse_siblings: connectors that share
     the EVSE of an expected connector. firmware_during_transaction, minimum_status_duration: declared capability, None when not declared.
-    mode12: product subtype Mode 1/2-only. authorized_locally_between: in D6's flow, before the transaction. triggered: answer to
+    mode_1_2_only: product subtype Mode 1/2-only. authorized_locally_between: in D6's flow, before the transaction. triggered: answer to
     TriggerMessage(StatusNotification). since_boot_or_reconnect: first of its connector after one.
     """
 
@@ -83,7 +83,7 @@ class Situation:
     firmware_case: bool = False
     firmware_during_transaction: bool | None = None
     minimum_status_duration: bool | None = None
-    mode12: bool = False
+    mode_1_2_only: bool = False
     authorized_locally_between: bool = False
     triggered: bool = False
     since_boot_or_reconnect: bool = False
@@ -195,7 +195,7 @@ def _on_expected_connector(s: Situation) -> bool:
 
 
 def _mode12_flow(s: Situation) -> bool:
-    return _on_expected_connector(s) and s.mode12 and s.status in ("Available", "Preparing")
+    return _on_expected_connector(s) and s.mode_1_2_only and s.status in ("Available", "Preparing")
 
 
 def _mode12_flow_with_authorization(s: Situation) -> bool:

@@ -100,7 +100,7 @@ def _facts(attempt: Attempt) -> dict[str, Any]:
         "firmware_case": attempt.case.firmware,
         "firmware_during_transaction": attempt.dut.get("firmware_during_transaction"),
         "minimum_status_duration": attempt.dut.get("minimum_status_duration"),
-        "mode12": bool(attempt.dut.get("mode12", False)),
+        "mode_1_2_only": bool(attempt.dut.get("mode_1_2_only", False)),
         "authorized_locally_between": attempt.local_authorizations > 0,
     }
 

@@ -25,7 +25,7 @@ _WORDS = {
     "url": "URL",
     "evses": "EVSEs",
     "dut": "DUT",
-    "mode12": "modes 1 and 2 only",
+    "mode_1_2_only": "modes 1 and 2 only",
 }
 
 

@@ -19,8 +19,10 @@ from labapp.simulator.csms import Csms16
 from labapp.simulator.csms201 import Csms201
 from labapp.simulator.csms_base import SimulatedCsms
 from labapp.simulator.csms_settings import CsmsConfig
-from labapp.simulator.settings import StationConfig, station_config
+from labapp.simulator.settings import FEATURE_PROFILES, StationConfig
 from labapp.simulator.station import Station
+from labapp.simulator.transfers import FIRMWARE_MAGIC, MemoryTransfers
+from labapp.simulator.variants import station_config
 
 IDENTITY = "SELFTEST"
 PASSWORD = "selftest-password-1"
@@ -31,10 +33,15 @@ VALUES: Mapping[str, Any] = {
     "valid_id_tag": "LAB-VALID-1",
     "valid_id_tag_2": "LAB-VALID-2",
     "invalid_id_tag": "LAB-INVALID",
+    "expired_id_tag": "LAB-EXPIRED",
+    "blocked_id_tag": "LAB-BLOCKED",
+    "parent_id_tag": "LAB-GROUP",
     "heartbeat_interval": 60,
     "meter_value_interval": 10,
+    "clock_aligned_interval": 20,
     "connection_timeout": 60,
     "transaction_duration": 10,
+    "reservation_offset": 60,
     "charging_rate_unit": "A",
     "number_phases": 3,
     "stack_level": 0,
@@ -42,6 +49,10 @@ VALUES: Mapping[str, Any] = {
     "max_time_deviation": 5,
     "vendor_name": "labapp",
     "model": "SimStation",
+    "firmware_location": "http://files.selftest/firmware/station.bin",
+    "invalid_firmware_location": "http://files.selftest/unsupported/station.bin",
+    "log_location": "http://files.selftest/uploads",
+    "invalid_log_location": "http://files.selftest/nowhere",
 }
 TIMEOUTS: Mapping[str, float] = {
     "connect": 60,
@@ -58,7 +69,6 @@ OPTIONS: Mapping[str, Any] = {
     "reset": "ocpp",
     "operator_timeout": 300,
 }
-FEATURES = ("Core", "LocalAuthListManagement", "Reservation", "SmartCharging", "RemoteTrigger")
 
 
 class CentralSystemPeer:
@@ -86,7 +96,8 @@ def charge_point_bout(case: TestCase, clock: Clock, setting: Setting, defects: t
     rendezvous = Rendezvous()
     config = station_of(setting, defects)
     link = MemoryCentralSystemLink(rendezvous, IDENTITY, VERSIONS[case.ocpp].subprotocol, clock)
-    return Bout(case, station_givens(config, setting), link, Station(config, rendezvous, clock), clock)
+    givens = station_givens(config, setting)
+    return Bout(case, givens, link, Station(config, rendezvous, clock, file_servers(givens.values)), clock)
 
 
 def central_system_bout(case: TestCase, clock: Clock, setting: Setting, defects: tuple[str, ...]) -> Bout:
@@ -122,9 +133,18 @@ def station_givens(config: StationConfig, setting: Setting) -> Givens:
     return Givens({**VALUES, **setting.values}, TIMEOUTS, station_facts(config), {**OPTIONS, **secrets})
 
 
+def file_servers(values: Mapping[str, Any]) -> MemoryTransfers:
+    """What the station reaches of the file servers that the values name: a firmware, a file that is none, a place for uploads."""
+    files = {
+        values["firmware_location"]: FIRMWARE_MAGIC + b"1.0.0",
+        values["invalid_firmware_location"]: b"This is no firmware.",
+    }
+    return MemoryTransfers(files, (values["log_location"],))
+
+
 def central_system_givens(setting: Setting) -> Givens:
     """What a run against a simulated central system is given."""
-    dut = {"features": list(FEATURES), "security_profile": 1, "connectors": 2, "milliseconds": True}
+    dut = {"features": list(FEATURE_PROFILES), "security_profile": 1, "connectors": 2, "milliseconds": True}
     return Givens({**VALUES, **setting.values}, TIMEOUTS, dut, OPTIONS)
 
 
@@ -134,12 +154,19 @@ def station_facts(config: StationConfig) -> dict[str, Any]:
         "connectors": len(config.connectors),
         "evses": [list(evse) for evse in config.evses],
         "cable": "fixed" if config.fixed_cable else "socket",
-        "features": list(FEATURES),
+        "features": list(config.feature_profiles),
         "cache": config.cache,
-        "local_list": config.local_list,
+        "local_list": "LocalAuthListManagement" in config.feature_profiles,
+        "unknown_offline_authorization": True,
+        "reserve_connector_zero": "Reservation" in config.feature_profiles and config.reserves_station,
         "local_start": config.local_start,
+        "local_stop": config.local_start,
+        "readers": "single" if config.shared_reader else "one per EVSE" if config.has_reader else "none",
+        "shared_reader": config.shared_reader,
+        "start_button": config.has_buttons,
         "backup_power": config.backup_power,
-        "mode12": config.mode12,
+        "firmware_during_transaction": False,
+        "mode_1_2_only": config.mode12,
         "milliseconds": True,
         "security_profile": 1 if config.password else 0,
     }

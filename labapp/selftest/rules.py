@@ -302,7 +302,7 @@ def _facts(course: Course) -> dict[str, Any]:
         "firmware_case": course.case.firmware,
         "firmware_during_transaction": course.dut.get("firmware_during_transaction"),
         "minimum_status_duration": course.dut.get("minimum_status_duration"),
-        "mode12": bool(course.dut.get("mode12", False)),
+        "mode_1_2_only": bool(course.dut.get("mode_1_2_only", False)),
         "evse_siblings": frozenset(
             c
             for evse in course.dut.get("evses", ())

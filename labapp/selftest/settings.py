@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from labapp.domain.testcase import CHARGE_POINT, TestCase
-from labapp.simulator.settings import VARIANTS
+from labapp.simulator.variants import VARIANTS
 
 
 @dataclass(frozen=True, slots=True)

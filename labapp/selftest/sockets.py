@@ -22,9 +22,11 @@ from labapp.selftest.peers import (
     CentralSystemPeer,
     central_system,
     central_system_givens,
+    file_servers,
     station_givens,
     station_of,
 )
+from labapp.selftest.peers import VALUES as STANDARD_VALUES
 from labapp.selftest.settings import STANDARD
 from labapp.simulator.dialing import WebSocketDialer
 from labapp.simulator.listening import WebSocketListener
@@ -64,7 +66,8 @@ class _StationPeer:
 
     async def run(self) -> None:
         """Work until stopped."""
-        self._station = Station(self._config, WebSocketDialer(f"ws://{self._link.address}"), self._clock)
+        dialer = WebSocketDialer(f"ws://{self._link.address}")
+        self._station = Station(self._config, dialer, self._clock, file_servers(STANDARD_VALUES))
         await self._station.run()
 
     async def act(self, action: str, args: Mapping[str, Any]) -> Outcome:

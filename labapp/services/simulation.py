@@ -23,6 +23,7 @@ from labapp.simulator.csms_base import SimulatedCsms
 from labapp.simulator.csms_settings import CsmsConfig
 from labapp.simulator.dialing import WebSocketDialer
 from labapp.simulator.listening import WebSocketListener
+from labapp.simulator.network_transfers import NetworkTransfers
 from labapp.simulator.settings import StationConfig
 from labapp.simulator.station import Station
 
@@ -66,7 +67,7 @@ def run_csms(config: CsmsConfig, host: str, port: int, steering: Steering) -> No
 
 async def _station(config: StationConfig, url: str, steering: Steering) -> None:
     dialer = WebSocketDialer(url)
-    station = Station(config, dialer, SystemClock())
+    station = Station(config, dialer, SystemClock(), NetworkTransfers())
     steering.tell({"type": "ready", "url": dialer.address(config.identity), "identity": config.identity})
     running = asyncio.ensure_future(station.run())
     steered = asyncio.ensure_future(_steer(station, steering))

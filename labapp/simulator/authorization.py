@@ -130,16 +130,20 @@ class Authorizer:
         if self._runtime.online:
             if known is not None and known.accepted and self._configuration.boolean("LocalPreAuthorize"):
                 return known
-            try:
-                answer = await self._runtime.request(call.Authorize(id_tag=id_tag))
-            except RequestFailed:
-                return IdTagInfo("Invalid")
-            except (ConnectionError, TimeoutError):
-                return self._offline(known)
-            info = id_tag_info(answer.id_tag_info)
-            self.learn(id_tag, info)
-            return info
+            return await self.ask(id_tag)
         return self._offline(known)
+
+    async def ask(self, id_tag: str) -> IdTagInfo:
+        """Send an Authorize.req; without an answer what the station knows by itself decides."""
+        try:
+            answer = await self._runtime.request(call.Authorize(id_tag=id_tag))
+        except RequestFailed:
+            return IdTagInfo("Invalid")
+        except (ConnectionError, TimeoutError):
+            return self._offline(self.known(id_tag))
+        info = id_tag_info(answer.id_tag_info)
+        self.learn(id_tag, info)
+        return info
 
     def _offline(self, known: IdTagInfo | None) -> IdTagInfo:
         if known is not None:

@@ -58,7 +58,10 @@ def key_bytes(value: str) -> bytes | None:
 
 @dataclass
 class Key:
-    """One configuration key. accessibility: "R", "RW" or "W"; check: whether a value may be written."""
+    """One configuration key. accessibility: "R", "RW", "W", or "" for one that only the station itself knows.
+
+    check: whether a value may be written.
+    """
 
     name: str
     accessibility: str
@@ -68,9 +71,7 @@ class Key:
 
 def _factory_keys(config: StationConfig) -> Iterable[Key]:
     connectors = config.connectors
-    profiles = ["Core", "RemoteTrigger", "Reservation", "SmartCharging"]
-    if config.local_list:
-        profiles.append("LocalAuthListManagement")
+    profiles = config.feature_profiles
     measurand = MEASURANDS[0]
     yield Key("AllowOfflineTxForUnknownId", "RW", "false", _is_boolean)
     if config.cache:
@@ -84,6 +85,7 @@ def _factory_keys(config: StationConfig) -> Iterable[Key]:
     yield Key("HeartbeatInterval", "RW", "300", _integer(0))
     yield Key("LocalAuthorizeOffline", "RW", "true", _is_boolean)
     yield Key("LocalPreAuthorize", "RW", "false", _is_boolean)
+    yield Key("MaxEnergyOnInvalidId", "RW", "0", _integer(0))
     yield Key("MeterValuesAlignedData", "RW", measurand, _is_measurands)
     yield Key("MeterValuesSampledData", "RW", measurand, _is_measurands)
     yield Key("MeterValueSampleInterval", "RW", "60", _integer(0))
@@ -102,15 +104,19 @@ def _factory_keys(config: StationConfig) -> Iterable[Key]:
     else:
         yield Key("UnlockConnectorOnEVSideDisconnect", "RW", "true", _is_boolean)
     yield Key("WebSocketPingInterval", "RW", "60", _integer(0))
-    if config.local_list:
+    if "FirmwareManagement" in profiles:
+        yield Key("SupportedFileTransferProtocols", "R", "FTP,FTPS,HTTP,HTTPS")
+    if "LocalAuthListManagement" in profiles:
         yield Key("LocalAuthListEnabled", "RW", "true", _is_boolean)
         yield Key("LocalAuthListMaxLength", "R", str(MAX_LIST_LENGTH))
         yield Key("SendLocalListMaxLength", "R", str(MAX_LIST_LENGTH))
-    yield Key("ReserveConnectorZeroSupported", "R", "true")
-    yield Key("ChargeProfileMaxStackLevel", "R", str(MAX_STACK_LEVEL))
-    yield Key("ChargingScheduleAllowedChargingRateUnit", "R", "Current,Power")
-    yield Key("ChargingScheduleMaxPeriods", "R", str(MAX_PERIODS))
-    yield Key("MaxChargingProfilesInstalled", "R", str(MAX_PROFILES))
+    if "Reservation" in profiles:
+        yield Key("ReserveConnectorZeroSupported", "R", "true" if config.reserves_station else "false")
+    if "SmartCharging" in profiles:
+        yield Key("ChargeProfileMaxStackLevel", "R", str(MAX_STACK_LEVEL))
+        yield Key("ChargingScheduleAllowedChargingRateUnit", "R", "Current,Power")
+        yield Key("ChargingScheduleMaxPeriods", "R", str(MAX_PERIODS))
+        yield Key("MaxChargingProfilesInstalled", "R", str(MAX_PROFILES))
     yield Key("AuthorizationKey", "W", config.password or "", _is_authorization_key)
     yield Key("SecurityProfile", "R", "1" if config.password else "0")
 
@@ -132,6 +138,10 @@ class Configuration:
             if not key.check(value):
                 raise InputError(f"{value!r} is no value of the configuration key {key.name}", mend="give another")
             key.value = value
+        for names, accessibility in ((config.fixed, "R"), (config.hidden, "")):
+            for name, value in names.items():
+                self._keys[name.lower()].value = value
+                self._keys[name.lower()].accessibility = accessibility
         if "missing_required_key" in self._defects:
             del self._keys["resetretries"]
         self.changed = changed
@@ -155,14 +165,15 @@ class Configuration:
 
     def read(self, names: list[str] | None) -> tuple[list[dict[str, Any]], list[str]]:
         """Known and unknown keys of a GetConfiguration.req: all keys when none is named; names without case."""
-        wanted = names or [key.name for key in self._keys.values()]
-        known = [self._key_value(self._keys[name.lower()]) for name in wanted if name.lower() in self._keys]
-        return known, [name for name in wanted if name.lower() not in self._keys]
+        shown = {name: key for name, key in self._keys.items() if key.accessibility}
+        wanted = names or [key.name for key in shown.values()]
+        known = [self._key_value(shown[name.lower()]) for name in wanted if name.lower() in shown]
+        return known, [name for name in wanted if name.lower() not in shown]
 
     def change(self, name: str, value: str) -> str:
         """Write a key as ChangeConfiguration.req asks; the status of the answer."""
         key = self._keys.get(name.lower())
-        if key is None:
+        if key is None or not key.accessibility:
             return "NotSupported"
         if "W" not in key.accessibility or not key.check(value):
             return "Rejected"
@@ -172,6 +183,11 @@ class Configuration:
             key.value = value
             self.changed(key.name)
         return "Accepted"
+
+    def fits(self, name: str, value: str) -> bool:
+        """Whether the value is one that a known key could have."""
+        key = self._keys.get(name.lower())
+        return key is not None and key.check(value)
 
     def _key_value(self, key: Key) -> dict[str, Any]:
         readonly = key.accessibility == "R"

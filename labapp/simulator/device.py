@@ -2,28 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from labapp.simulator.authorization import Authorizer, IdTagInfo
 from labapp.simulator.configuration import Configuration
 from labapp.simulator.connector import NO_ERROR, Authorized, Connector, StatusReporter
+from labapp.simulator.diagnostics import Diagnostics
+from labapp.simulator.firmware import Firmware
 from labapp.simulator.outbox import Outbox
 from labapp.simulator.profiles import Profile
 from labapp.simulator.reservations import Reservations
 from labapp.simulator.runtime import Runtime
 from labapp.simulator.smart_charging import SmartCharging
 from labapp.simulator.transactions import Transactions
+from labapp.simulator.transfers import Transfers
 
 #: Seconds for which power flows when a plug goes into a mode 1 or 2 socket.
 MODE12_FLOW = 15.0
 
 
 class Device:
-    """The parts of one station. What is kept through reboots lives here; the rest in the runtime's tasks."""
+    """The parts of one station. What is kept through reboots lives here; the rest in the runtime's tasks.
 
-    def __init__(self, runtime: Runtime) -> None:
+    restart: goes down and boots, because a new firmware wants it.
+    """
+
+    def __init__(self, runtime: Runtime, transfers: Transfers, restart: Callable[[], None]) -> None:
         config = runtime.config
         self.runtime = runtime
         self.configuration = Configuration(config, self._setting_changed)
-        self.connectors = {number: Connector(number, config.fixed_cable) for number in config.connectors}
+        self.connectors = {
+            number: Connector(number, config.fixed_cable, config.suspends_by_evse) for number in config.connectors
+        }
         self.fault = NO_ERROR
         self.operative = True
         self.outbox = Outbox(runtime, self.configuration)
@@ -41,6 +51,10 @@ class Device:
             ended=self.smart_charging.transaction_ended,
             limit=self.smart_charging.power_limit,
         )
+        self.firmware = Firmware(
+            runtime, self.outbox, transfers, self.connectors, withhold=self.withhold, restart=restart
+        )
+        self.diagnostics = Diagnostics(runtime, self.outbox, self.configuration, transfers)
         self.setting_hooks = {
             "MeterValueSampleInterval": self.transactions.resume,
             "ClockAlignedDataInterval": self.transactions.resume,
@@ -48,9 +62,15 @@ class Device:
 
     def boot(self) -> None:
         """Take up work with what was kept: nobody is authorized, reservations go on."""
+        starts_slowly = self.runtime.config.unavailable_after_boot > 0
         for connector in self.connectors.values():
-            connector.authorized = None
+            connector.authorized, connector.finishing, connector.withheld = None, False, starts_slowly
+            if starts_slowly or self.runtime.defect("preparing_after_reset"):
+                # From Unavailable the table of section 4.9 leads to Preparing, not to Finishing.
+                connector.used = False
         self.reporter.forget()
+        self.firmware.booted()
+        self.diagnostics.booted()
         self.reservations.resume()
         self.transactions.resume()
         self.reservations.refresh()
@@ -60,7 +80,22 @@ class Device:
         status = "Faulted" if self.fault != NO_ERROR else "Available" if self.operative else "Unavailable"
         self.reporter.update(0, status, self.fault)
         for connector in self.connectors.values():
-            self.reporter.update(connector.id, connector.status, connector.fault)
+            self.reporter.update(connector.id, connector.status, connector.fault, connector.info)
+
+    def registered(self) -> None:
+        """The central system has accepted the station after a boot."""
+        self.firmware.registered()
+        pause = self.runtime.config.unavailable_after_boot
+        if pause > 0:
+            self.runtime.after(pause, lambda: self.withhold(False), "put into service")
+
+    def withhold(self, out_of_use: bool) -> None:
+        """Take every connector out of use for as long as the station itself needs it, or give them back (section 5.19)."""
+        for connector in self.connectors.values():
+            connector.withheld = out_of_use
+            if out_of_use:
+                self.release(connector)
+        self.reservations.refresh()
 
     def changed(self, connector: Connector) -> None:
         """Draw the consequences of changed facts, and publish the statuses."""
@@ -68,6 +103,7 @@ class Device:
             connector.operative, connector.ends_operative = False, False
         self.transactions.flow(connector)
         self.reservations.refresh()
+        self.firmware.connectors_changed()
 
     def in_use(self, connector: Connector) -> bool:
         """Whether the connector, or one that shares its EVSE, is occupied by somebody."""
@@ -76,6 +112,8 @@ class Device:
 
     def startable(self, connector: Connector) -> bool:
         """Whether somebody may start on the connector now, a holder of its reservation included."""
+        if self.firmware.installing:
+            return False
         return connector.startable and not self.in_use(connector) and not connector.blocked
 
     async def present(self, connector: Connector, id_tag: str) -> None:
@@ -84,6 +122,8 @@ class Device:
             await self._present_during(connector, id_tag)
         elif connector.authorized is not None:
             if _same(connector.authorized.id_tag, id_tag):
+                if self.runtime.config.asks_again and self.runtime.online:
+                    await self.authorizer.ask(id_tag)
                 self.release(connector)
         elif connector.used and connector.locked:
             connector.locked = False
@@ -96,10 +136,13 @@ class Device:
 
     async def remote_start(self, connector: Connector, id_tag: str, profile: Profile | None) -> None:
         """Carry out an accepted RemoteStartTransaction.req (section 5.11)."""
-        if self.configuration.boolean("AuthorizeRemoteTxRequests"):
+        known = self.authorizer.known(id_tag)
+        holding = self.reservations.holding(connector.id)
+        # Whether the user belongs to the group of a reservation, the central system alone may know (section 5.13).
+        whose = holding is not None and not _same(holding.id_tag, id_tag) and not (known and known.parent_id_tag)
+        if whose or self.configuration.boolean("AuthorizeRemoteTxRequests"):
             info = await self.authorizer.authorize(id_tag)
         else:
-            known = self.authorizer.known(id_tag)
             info = IdTagInfo("Accepted", known.parent_id_tag if known else None)
         self._admit(connector, id_tag, info, profile)
 
@@ -165,10 +208,12 @@ class Device:
         if _same(transaction.id_tag, id_tag) or self.runtime.defect("foreign_card_stops"):
             self.transactions.stop(connector, "Local", id_tag=id_tag)
             return
-        if transaction.parent_id_tag is None or self.runtime.defect("silent_foreign_card"):
+        asks = transaction.parent_id_tag is not None or self.runtime.config.shared_reader
+        if not asks or self.runtime.defect("silent_foreign_card"):
             return
         info = await self.authorizer.authorize(id_tag)
-        same_group = info.parent_id_tag is not None and _same(info.parent_id_tag, transaction.parent_id_tag)
+        parents = (info.parent_id_tag, transaction.parent_id_tag)
+        same_group = None not in parents and _same(str(parents[0]), str(parents[1]))
         if info.accepted and same_group and connector.transaction is transaction:
             self.transactions.stop(connector, "Local", id_tag=id_tag)
 

@@ -155,9 +155,13 @@ class StationLink:
             self._lost()
 
     async def _open(self) -> None:
-        if self._runtime.accepted:
+        if self._runtime.accepted and not self._runtime.config.boots_on_reconnect:
             self._reconnected()
             return
+        self._runtime.accepted = False
+        await self._register()
+
+    async def _register(self) -> None:
         while (pause := await self._announce()) is not None:
             self._boot_now.clear()
             await _wait(self._boot_now, _IMPATIENCE if self._runtime.defect("ignores_boot_interval") else pause)
@@ -192,7 +196,10 @@ class StationLink:
         return None
 
     async def _announce_again(self) -> None:
-        await self._announce()
+        if await self._announce() is not None:
+            # The central system has changed its mind: from here on this is a station that is not accepted (section 4.2.1).
+            self._runtime.accepted = False
+            await self._register()
 
     async def _beat(self) -> None:
         loop = asyncio.get_running_loop()

@@ -32,6 +32,11 @@ class Meter:
         self._count(moment)
         self._power = power
 
+    @property
+    def power(self) -> float:
+        """What is drawn at present, in W."""
+        return self._power
+
     def energy(self, moment: datetime) -> int:
         """The register at that moment, in whole Wh."""
         self._count(moment)

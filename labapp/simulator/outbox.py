@@ -25,6 +25,7 @@ class _Kept:
     make: Callable[[], Payload | None]
     answered: Callable[[Any], None]
     given_up: Callable[[], None]
+    meter_value: bool
     attempts: int = 0
 
 
@@ -60,9 +61,13 @@ class Outbox:
                 return
             if meter_value and self._runtime.defect("loses_offline_meter_values"):
                 return
-        message = _Kept(make, answered, given_up)
+        message = _Kept(make, answered, given_up, meter_value)
         if self._runtime.defect("unordered_queue"):
             self._kept.appendleft(message)
+        elif meter_value and self._runtime.defect("unordered_meter_values"):
+            self._kept.insert(
+                next((n for n, each in enumerate(self._kept) if each.meter_value), len(self._kept)), message
+            )
         else:
             self._kept.append(message)
         self._idle.clear()
@@ -79,8 +84,9 @@ class Outbox:
 
     def connected(self) -> None:
         """Resume delivery, once the statuses that are queued now have been told: the station has been accepted."""
-        self._catching_up = bool(self._passing)
+        self._catching_up = bool(self._passing) and self._runtime.config.order != "transactions first"
         self._kept_work.set()
+        self._passing_work.set()
 
     def disconnected(self) -> None:
         """Drop what was meant for the connection that is lost."""
@@ -99,7 +105,7 @@ class Outbox:
     async def deliver_kept(self) -> None:
         """Deliver the transaction messages, one after the other, for as long as the station has power."""
         while True:
-            while not (self._kept and self._runtime.online) or self._catching_up:
+            while not (self._kept and self._runtime.online) or self._statuses_go_first():
                 self._kept_work.clear()
                 await self._kept_work.wait()
             message = self._kept[0]
@@ -127,7 +133,7 @@ class Outbox:
     async def deliver_passing(self) -> None:
         """Send the other messages, one after the other, for as long as the station has power."""
         while True:
-            while not self._passing:
+            while not self._passing or self._transactions_go_first():
                 self._passing_work.clear()
                 await self._passing_work.wait()
             payload, lost = self._passing[0]
@@ -141,14 +147,23 @@ class Outbox:
                 self._passing.popleft()
             self._note_idle()
 
+    def _statuses_go_first(self) -> bool:
+        return self._catching_up or (self._runtime.config.order == "status first" and bool(self._passing))
+
+    def _transactions_go_first(self) -> bool:
+        first = self._runtime.config.order == "transactions first"
+        return first and bool(self._kept) and self._runtime.online
+
     def _drop(self, message: _Kept) -> None:
         if message in self._kept:
             self._kept.remove(message)
         self._note_idle()
 
     def _note_idle(self) -> None:
-        if not self._passing and self._catching_up:
+        if not self._passing:
             self._catching_up = False
             self._kept_work.set()
+        if not self._kept:
+            self._passing_work.set()
         if not self._kept and not self._passing:
             self._idle.set()

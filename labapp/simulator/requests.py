@@ -5,22 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ocpp.exceptions import OccurenceConstraintViolationError
-from ocpp.v16 import call, call_result
+from ocpp.exceptions import NotSupportedError, OccurenceConstraintViolationError, PropertyConstraintViolationError
+from ocpp.v16 import call_result
 
 from labapp.simulator.configuration import MAX_KEYS
 from labapp.simulator.connector import Connector
 from labapp.simulator.device import Device
+from labapp.simulator.file_requests import FileRequests
 from labapp.simulator.profiles import Profile, profile
-from labapp.simulator.reservations import Reservation, expiry_moment
+from labapp.simulator.reservations import Reservation, moment_of
 from labapp.simulator.session import Route
+from labapp.simulator.triggers import Triggers
 
 #: What the defect exceeds_max_keys can answer at once.
 _FEW_KEYS = 20
 
 
 class StationRequests:
-    """The routes of a station.
+    """The routes of a station; an action of a feature profile that it has not and that could not refuse has none.
 
     restart: carries out a Reset.req of the type given. announce, beat: send a BootNotification.req, a Heartbeat.req.
     """
@@ -35,13 +37,17 @@ class StationRequests:
     ) -> None:
         self._device = device
         self._runtime = device.runtime
+        self._config = device.runtime.config
         self._restart = restart
-        self._announce = announce
-        self._beat = beat
+        self._triggers = Triggers(device, announce=announce, beat=beat)
+        self._files = FileRequests(device)
 
     def routes(self) -> Mapping[str, Route]:
         """What the station does with each action that it knows."""
+        profiles = self._config.feature_profiles
         return {
+            **(self._triggers.routes() if "RemoteTrigger" in profiles else {}),
+            **(self._files.routes() if "FirmwareManagement" in profiles else {}),
             "CancelReservation": Route(self._cancel_reservation),
             "ChangeAvailability": Route(self._change_availability, self._after_change_availability),
             "ChangeConfiguration": Route(self._change_configuration),
@@ -57,7 +63,6 @@ class StationRequests:
             "Reset": Route(self._reset, self._after_reset),
             "SendLocalList": Route(self._send_local_list),
             "SetChargingProfile": Route(self._set_charging_profile, self._reflow),
-            "TriggerMessage": Route(self._trigger, self._after_trigger),
             "UnlockConnector": Route(self._unlock, self._after_unlock),
         }
 
@@ -70,7 +75,7 @@ class StationRequests:
     def _reserve_now(
         self, connector_id: int, expiry_date: str, id_tag: str, reservation_id: int, **fields: Any
     ) -> call_result.ReserveNow:
-        expiry = expiry_moment(expiry_date)
+        expiry = moment_of(expiry_date)
         if expiry <= self._runtime.now():
             return call_result.ReserveNow(status="Rejected")
         status = self._device.reservations.reserve(
@@ -100,7 +105,10 @@ class StationRequests:
     # 5.3, 5.8
 
     def _change_configuration(self, key: str, value: str, **_: Any) -> call_result.ChangeConfiguration:
-        return call_result.ChangeConfiguration(status=self._device.configuration.change(key, value))
+        status = self._device.configuration.change(key, value)
+        if status == "Rejected" and self._config.call_errors and not self._device.configuration.fits(key, value):
+            raise PropertyConstraintViolationError(details={"cause": f"{value!r} is no value of {key}"})
+        return call_result.ChangeConfiguration(status=status)
 
     def _get_configuration(self, key: list[str] | None = None, **_: Any) -> call_result.GetConfiguration:
         limit = _FEW_KEYS if self._runtime.defect("exceeds_max_keys") else MAX_KEYS
@@ -116,6 +124,7 @@ class StationRequests:
 
     def _get_local_list_version(self, **_: Any) -> call_result.GetLocalListVersion:
         authorizer = self._device.authorizer
+        self._need_local_list()
         version = authorizer.local_list.version if authorizer.list_enabled else -1
         return call_result.GetLocalListVersion(list_version=version)
 
@@ -127,12 +136,21 @@ class StationRequests:
         **_: Any,
     ) -> call_result.SendLocalList:
         authorizer = self._device.authorizer
+        self._need_local_list()
         if not authorizer.list_enabled:
             return call_result.SendLocalList(status="NotSupported")
         status = authorizer.local_list.update(list_version, update_type, local_authorization_list or [])
         return call_result.SendLocalList(status=status)
 
+    def _need_local_list(self) -> None:
+        if self._config.call_errors and not self._device.authorizer.list_enabled:
+            raise NotSupportedError(details={"cause": "there is no local authorization list in use"})
+
     # 5.5, 5.7, 5.16
+
+    @property
+    def _charges_smartly(self) -> bool:
+        return "SmartCharging" in self._config.feature_profiles
 
     def _clear_charging_profile(self, **fields: Any) -> call_result.ClearChargingProfile:
         cleared = self._device.smart_charging.clear(
@@ -147,7 +165,7 @@ class StationRequests:
         self, connector_id: int, duration: int, charging_rate_unit: str = "A", **_: Any
     ) -> call_result.GetCompositeSchedule:
         connector = self._device.connectors.get(connector_id)
-        if connector is None and connector_id != 0:
+        if (connector is None and connector_id != 0) or not self._charges_smartly:
             return call_result.GetCompositeSchedule(status="Rejected")
         transaction = connector.transaction if connector else None
         start, schedule = self._device.smart_charging.composite(connector_id, transaction, duration, charging_rate_unit)
@@ -158,9 +176,16 @@ class StationRequests:
     def _set_charging_profile(
         self, connector_id: int, cs_charging_profiles: Mapping[str, Any], **_: Any
     ) -> call_result.SetChargingProfile:
+        if not self._charges_smartly:
+            return call_result.SetChargingProfile(status="NotSupported")
         connector = self._device.connectors.get(connector_id)
         known = connector is not None or connector_id == 0
         transaction = connector.transaction if connector else None
+        of_transaction = cs_charging_profiles["charging_profile_purpose"] == "TxProfile"
+        if self._config.call_errors and of_transaction and transaction is None:
+            raise PropertyConstraintViolationError(
+                details={"cause": "no transaction runs that a TxProfile could be for"}
+            )
         installed = known and self._device.smart_charging.install(
             profile(cs_charging_profiles, connector_id), transaction
         )
@@ -170,56 +195,22 @@ class StationRequests:
         for connector in self._device.connectors.values():
             self._device.transactions.flow(connector)
 
-    # 5.9 and 5.17
+    # 5.6
 
     def _data_transfer(self, vendor_id: str, message_id: str | None = None, **_: Any) -> call_result.DataTransfer:
         if vendor_id != self._runtime.config.vendor:
             return call_result.DataTransfer(status="UnknownVendorId")
         return call_result.DataTransfer(status="UnknownMessageId" if message_id else "Rejected")
 
-    def _trigger(self, requested_message: str, connector_id: int | None = None, **_: Any) -> call_result.TriggerMessage:
-        return call_result.TriggerMessage(status=self._trigger_status(requested_message, connector_id))
-
-    def _trigger_status(self, requested_message: str, connector_id: int | None) -> str:
-        if self._runtime.defect("trigger_refused_before_boot") and not self._runtime.accepted:
-            return "Rejected"
-        if requested_message in ("BootNotification", "Heartbeat"):
-            return "Accepted"
-        if requested_message in ("DiagnosticsStatusNotification", "FirmwareStatusNotification"):
-            return "Accepted"
-        known = connector_id is None or connector_id in self._device.connectors
-        if requested_message == "StatusNotification":
-            return "Accepted" if known or connector_id == 0 else "Rejected"
-        if requested_message == "MeterValues":
-            only_charging = self._runtime.defect("meter_trigger_only_in_transaction")
-            idle = all(each.transaction is None for each in self._device.connectors.values())
-            return "Accepted" if known and not (only_charging and idle) else "Rejected"
-        return "NotImplemented"
-
-    def _after_trigger(self, requested_message: str, connector_id: int | None = None, **_: Any) -> None:
-        device = self._device
-        if self._trigger_status(requested_message, connector_id) != "Accepted":
-            return
-        if requested_message == "BootNotification":
-            self._announce()
-        elif requested_message == "Heartbeat":
-            self._beat()
-        elif requested_message == "DiagnosticsStatusNotification":
-            device.outbox.send(call.DiagnosticsStatusNotification(status="Idle"))
-        elif requested_message == "FirmwareStatusNotification":
-            device.outbox.send(call.FirmwareStatusNotification(status="Idle"))
-        elif requested_message == "StatusNotification":
-            for number in [connector_id] if connector_id is not None else [0, *device.connectors]:
-                device.reporter.report(number)
-        else:
-            for number in [connector_id] if connector_id is not None else list(device.connectors):
-                device.transactions.triggered(number)
-
     # 5.11, 5.12
 
     def _remote_start(self, id_tag: str, **fields: Any) -> call_result.RemoteStartTransaction:
         connector = self._to_start_on(fields.get("connector_id"), id_tag)
         wanted = self._start_profile(fields)
+        if self._config.call_errors and fields.get("connector_id") == 0:
+            raise PropertyConstraintViolationError(details={"cause": "connectorId is greater than 0 (section 6.33)"})
+        if self._config.call_errors and wanted is not None and wanted.purpose != "TxProfile":
+            raise PropertyConstraintViolationError(details={"cause": "the profile of a start is a TxProfile"})
         profile_fits = wanted is None or self._device.smart_charging.acceptable_for_start(wanted)
         accepted = connector is not None and profile_fits and self._runtime.online
         return call_result.RemoteStartTransaction(status="Accepted" if accepted else "Rejected")
@@ -248,7 +239,8 @@ class StationRequests:
         return None
 
     def _start_profile(self, fields: Mapping[str, Any]) -> Profile | None:
-        given = fields.get("charging_profile")
+        # Without SmartCharging the profile is not looked at (section 5.11).
+        given = fields.get("charging_profile") if self._charges_smartly else None
         return profile(given, fields.get("connector_id") or 0) if given else None
 
     def _remote_stop(self, transaction_id: int, **_: Any) -> call_result.RemoteStopTransaction:
@@ -276,7 +268,11 @@ class StationRequests:
 
     def _after_unlock(self, connector_id: int, **_: Any) -> None:
         connector = self._device.connectors.get(connector_id)
-        if connector is None or connector.fixed_cable or connector.lock_failure:
+        if connector is None or connector.fixed_cable:
+            return
+        if connector.lock_failure:
+            if self._config.reports_unlock_failure:
+                self._device.set_fault(connector, "ConnectorLockFailure")
             return
         self._device.transactions.stop(connector, "UnlockCommand")
         connector.locked = False

@@ -43,6 +43,8 @@ class Reservations:
     def reserve(self, reservation: Reservation) -> str:
         """Carry out a ReserveNow.req; the status of the answer. The same id replaces the earlier reservation."""
         earlier = self._reservations.get(reservation.id)
+        if "Reservation" not in self._config.feature_profiles:
+            return "Rejected"
         refusal = self._refusal(reservation, earlier)
         if refusal:
             return refusal
@@ -71,7 +73,9 @@ class Reservations:
         """End the reservations of connectors that cannot be used any more, and see which connectors are held now."""
         for reservation in list(self._reservations.values()):
             connector = self._connectors.get(reservation.connector_id)
-            if connector is not None and connector.status in ("Faulted", "Unavailable") and not connector.blocked:
+            if connector is None or connector.blocked or connector.withheld:
+                continue
+            if connector.status in ("Faulted", "Unavailable"):
                 self._forget(reservation)
         self._apply()
 
@@ -91,7 +95,7 @@ class Reservations:
         return None
 
     def _refusal(self, reservation: Reservation, earlier: Reservation | None) -> str:
-        if reservation.connector_id == 0:
+        if reservation.connector_id == 0 and self._config.reserves_station:
             candidates = list(self._connectors.values())
         elif reservation.connector_id in self._connectors:
             candidates = [self._connectors[reservation.connector_id]]
@@ -147,7 +151,7 @@ def _is_for(reservation: Reservation, id_tag: str, parent_id_tag: str | None) ->
     return None not in parents and str(parents[0]).lower() == str(parents[1]).lower()
 
 
-def expiry_moment(text: str) -> datetime:
-    """The moment of an expiryDate; without a zone it is read as UTC. Raises ValueError when it is no date."""
+def moment_of(text: str) -> datetime:
+    """The moment of a date in a request; without a zone it is read as UTC. Raises ValueError when it is no date."""
     moment = datetime.fromisoformat(text)
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

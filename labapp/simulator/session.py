@@ -6,7 +6,9 @@ Validation runs in the event loop instead of in threads, so that a session also 
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
+import uuid
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from types import ModuleType
@@ -67,6 +69,7 @@ class _Tolerant:
     """What both session classes need: replies are matched in loop time, and no frame of the peer ends the session."""
 
     accepts_requests: Callable[[], bool]
+    under_way: Mapping[str, asyncio.Event]
     route_map: Mapping[str, Mapping[str, Any]]
     format_violation: ClassVar[type[OCPPError]]
     _call: ModuleType
@@ -76,11 +79,19 @@ class _Tolerant:
             return
         try:
             await super().route_message(raw_msg)  # type: ignore[misc]
+            await self._taken_in(raw_msg)
         except ConnectionError:
             raise
         except Exception:
             # The library lets some malformed frames escape as TypeError or AttributeError; a device survives them.
             LOG.exception("frame ignored: %s", raw_msg)
+
+    async def _taken_in(self, raw_msg: str) -> None:
+        """Wait until an answer has had its effect, so that a request behind it meets a device that knows of it."""
+        if raw_msg.lstrip().startswith(("[3", "[4")):
+            taken = self.under_way.get(str(json.loads(raw_msg)[1]))
+            if taken is not None:
+                await taken.wait()
 
     async def _handle_call(self, msg: Any) -> Any:
         if msg.action not in self.route_map:
@@ -129,6 +140,8 @@ class Session:
         self.connection = connection
         self._peer: ChargePoint = session_class(identity, connection, response_timeout, LOG)
         self._peer.accepts_requests = accepts_requests
+        self._under_way: dict[str, asyncio.Event] = {}
+        self._peer.under_way = self._under_way
         self._peer.route_map = {
             action: {"_on_action": _answering(route.answer), "_skip_schema_validation": False}
             | ({"_after_action": route.after} if route.after else {})
@@ -152,7 +165,9 @@ class Session:
         Raises ConnectionError when the connection closes first, TimeoutError without an answer in time,
         RequestFailed on a CALLERROR or an answer that violates the schema.
         """
-        call = asyncio.ensure_future(self._peer.call(payload, suppress=False))
+        message_id = str(uuid.uuid4())
+        taken = self._under_way[message_id] = asyncio.Event()
+        call = asyncio.ensure_future(self._peer.call(payload, suppress=False, unique_id=message_id))
         try:
             await asyncio.wait({call, self._closed}, return_when=asyncio.FIRST_COMPLETED)
             if not call.done():
@@ -162,3 +177,6 @@ class Session:
             raise RequestFailed(str(refusal)) from refusal
         finally:
             call.cancel()
+            del self._under_way[message_id]
+            # What the caller does with the answer at once comes before this.
+            asyncio.get_running_loop().call_soon(taken.set)

@@ -18,6 +18,7 @@ from labapp.simulator.requests import StationRequests
 from labapp.simulator.runtime import Runtime
 from labapp.simulator.settings import StationConfig
 from labapp.simulator.station_actions import Hands
+from labapp.simulator.transfers import MemoryTransfers, Transfers
 
 #: Seconds that a station which goes down gives its last messages.
 FAREWELL = 15.0
@@ -29,12 +30,15 @@ class Station:
     """One charging station. `run` gives it power until `stop`; `act` does to it what an operator would.
 
     Everything it does runs in the event loop of `run` and is timed by that loop; the clock only tells the date.
+    transfers: its way to file servers; without one every transfer fails.
     """
 
-    def __init__(self, config: StationConfig, dialer: Dialer, clock: Clock) -> None:
+    def __init__(self, config: StationConfig, dialer: Dialer, clock: Clock, transfers: Transfers | None = None) -> None:
         self.config = config
         self._runtime = Runtime(config, clock)
-        self._device = Device(self._runtime)
+        self._device = Device(
+            self._runtime, transfers or MemoryTransfers(), restart=lambda: self._reboot("Reboot", "firmware")
+        )
         self._hands = Hands(self._device)
         requests = StationRequests(
             self._device,
@@ -60,6 +64,7 @@ class Station:
         self._stopped = False
         self._life_over: asyncio.Future[None] | None = None
         self._extra_reboot = False
+        self._chat: asyncio.Task[None] | None = None
 
     async def run(self) -> None:
         """Work until `stop`: boot, serve, and boot again after each reset and loss of power.
@@ -127,8 +132,14 @@ class Station:
         if not self._runtime.defect("no_status_after_boot"):
             self._device.reporter.report_all(changed_only=False)
         self._device.outbox.connected()
-        if self._runtime.defect("constant_data_transfer"):
-            self._runtime.spawn(self._chatter(), "data transfer")
+        self._device.registered()
+        interval = (
+            _CHATTER_INTERVAL if self._runtime.defect("constant_data_transfer") else self.config.data_transfer_interval
+        )
+        if self._chat is not None:
+            self._chat.cancel()
+        if interval > 0:
+            self._chat = self._runtime.spawn(self._chatter(interval), "data transfer")
 
     def _reconnected(self) -> None:
         self._device.reporter.report_all(changed_only=True)
@@ -136,7 +147,16 @@ class Station:
 
     def _restart(self, kind: str) -> None:
         self._extra_reboot = kind == "Hard" and self._runtime.defect("double_reboot")
-        self._runtime.spawn(self._go_down(f"{kind}Reset"), "reset")
+        reason = f"{kind}Reset"
+        if kind == "Soft" and not self.config.soft_reset_boots and not self._device.firmware.installing:
+            self._device.stop_all(reason)
+        elif kind == "Hard" and self.config.stops_after_boot:
+            self._fall(reason)
+        else:
+            self._reboot(reason, "reset")
+
+    def _reboot(self, reason: str, name: str) -> None:
+        self._runtime.spawn(self._go_down(reason), name)
 
     def _power_on(self) -> Outcome:
         if self._power.is_set():
@@ -151,16 +171,21 @@ class Station:
         if self.config.backup_power:
             self._runtime.spawn(self._go_down("PowerLoss"), "shutdown on back-up power")
         else:
-            # The memory tells at the next boot which transactions the loss of power has ended.
-            if self._runtime.session is not None:
-                self._runtime.session.connection.abort()
-                self._runtime.session = None
-            if not self.config.resumes_transactions:
-                self._device.stop_all("PowerLoss")
-            self._end_life()
+            self._fall(None if self.config.resumes_transactions else "PowerLoss")
+
+    def _fall(self, reason: str | None) -> None:
+        """Go down at once; the memory tells at the next boot which transactions that has ended, if it has ended them."""
+        if self._runtime.session is not None:
+            self._runtime.session.connection.abort()
+            self._runtime.session = None
+        if reason is not None:
+            self._device.stop_all(reason)
+        self._end_life()
 
     async def _go_down(self, reason: str) -> None:
         self._device.stop_all(reason)
+        if self.config.unavailable_before_reboot and not self._runtime.defect("no_unavailable_before_reboot"):
+            self._device.withhold(True)
         await self._device.outbox.drained(FAREWELL)
         if self._runtime.session is not None:
             await self._runtime.session.connection.close()
@@ -170,8 +195,8 @@ class Station:
         if self._life_over is not None and not self._life_over.done():
             self._life_over.set_result(None)
 
-    async def _chatter(self) -> None:
+    async def _chatter(self, interval: float) -> None:
         while True:
-            await asyncio.sleep(_CHATTER_INTERVAL)
+            await asyncio.sleep(interval)
             if self._runtime.online:
                 self._device.outbox.send(call.DataTransfer(vendor_id=self.config.vendor, message_id="Diagnostics"))

@@ -134,13 +134,21 @@ class Hands:
         self._device.changed(connector)
 
     def _present_id(self, connector: Connector, args: Mapping[str, Any]) -> Outcome:
-        if not self._runtime.config.local_start:
+        config = self._runtime.config
+        if config.button_only and args["id_tag"].lower() == config.button_id_tag.lower():
+            # Where a button identifies the user, pressing it presents the identification.
+            if connector.transaction is None:
+                return self._start_button(connector, args)
+            own = connector.transaction.id_tag.lower() == config.button_id_tag.lower()
+            self._device.transactions.stop(connector, "Local", id_tag=config.button_id_tag if own else None)
+            return DONE
+        if not config.has_reader:
             return impossible("this station has no reader")
         self._runtime.spawn(self._device.present(connector, args["id_tag"]), f"card at {connector.id}")
         return DONE
 
     def _start_button(self, connector: Connector, _: Mapping[str, Any]) -> Outcome:
-        if not self._runtime.config.start_button:
+        if not self._runtime.config.has_buttons:
             return impossible("this station has no start button")
         if connector.transaction is None:
             id_tag = self._runtime.config.button_id_tag
@@ -148,7 +156,7 @@ class Hands:
         return DONE
 
     def _stop_button(self, connector: Connector, _: Mapping[str, Any]) -> Outcome:
-        if not self._runtime.config.start_button:
+        if not self._runtime.config.has_buttons:
             return impossible("this station has no stop button")
         self._device.transactions.stop(connector, "Local")
         return DONE

@@ -17,6 +17,9 @@ from labapp.simulator.meter import Meter, meter_value
 from labapp.simulator.outbox import Outbox
 from labapp.simulator.runtime import Runtime
 
+#: Seconds until it is seen again whether a vehicle draws energy.
+_POWER_PAUSE = 60.0
+
 
 class Transactions:
     """Begins, meters and ends transactions.
@@ -84,7 +87,10 @@ class Transactions:
         self._collect(transaction, "StopTxnSampledData", "Transaction.End", now)
         meter_stop = self._meters[connector.id].energy(now)
         connector.transaction = None
+        if connector.fixed_cable:
+            connector.plugged = connector.ev_connected
         connector.used = connector.plugged
+        self._finish(connector)
         connector.ev_suspended = connector.evse_suspended = False
         connector.locked = connector.locked and not unlock
         self.flow(connector)
@@ -126,6 +132,8 @@ class Transactions:
         for connector in self._connectors.values():
             transaction = connector.transaction
             if transaction is not None:
+                if transaction.refused and not connector.evse_suspended:
+                    self._suspend(connector)
                 if transaction.sampling is not None:
                     transaction.sampling.cancel()
                 name = f"sampling {connector.id}"
@@ -153,12 +161,46 @@ class Transactions:
             return
         if self._runtime.defect("no_suspend_on_invalid_id"):
             return
+        transaction.refused = True
+        allowance = self._configuration.integer("MaxEnergyOnInvalidId")
+        if allowance > 0:
+            self._runtime.spawn(self._grant(connector, transaction, allowance), f"last energy {connector.id}")
+        else:
+            self._refuse(connector)
+
+    async def _grant(self, connector: Connector, transaction: Transaction, allowance: int) -> None:
+        """Let so many Wh flow after the refusal that the vehicle can drive away (section 9.1.14)."""
+        meter = self._meters[connector.id]
+        last = meter.energy(self._runtime.now()) + allowance
+        while connector.transaction is transaction:
+            left = last - meter.energy(self._runtime.now())
+            if left <= 0:
+                self._refuse(connector)
+                return
+            await asyncio.sleep(left * 3600 / meter.power if meter.power > 0 else _POWER_PAUSE)
+
+    def _refuse(self, connector: Connector) -> None:
         if self._configuration.boolean("StopTransactionOnInvalidId"):
             self.stop(connector, "DeAuthorized")
         else:
-            connector.evse_suspended = True
-            self.flow(connector)
+            self._suspend(connector)
+
+    def _suspend(self, connector: Connector) -> None:
+        connector.evse_suspended = True
+        self.flow(connector)
+        self._changed(connector)
+
+    def _finish(self, connector: Connector) -> None:
+        duration = self._runtime.config.finish_duration
+        if duration <= 0:
+            return
+
+        def over() -> None:
+            connector.finishing = False
             self._changed(connector)
+
+        connector.finishing = True
+        self._runtime.after(duration, over, f"finishing {connector.id}")
 
     def _stop_request(
         self, transaction: Transaction, reason: str, id_tag: str | None, meter_stop: int, moment: datetime

@@ -14,7 +14,7 @@ import pytest
 
 from labapp.__main__ import main
 from labapp.simulator.defects import CSMS_DEFECTS, STATION_DEFECTS
-from labapp.simulator.settings import VARIANTS
+from labapp.simulator.variants import VARIANTS
 
 
 class Simulator:

@@ -67,6 +67,16 @@ def test_without_an_answer_local_start_and_stop_follow_from_the_readers(reader: 
     assert (found["local_start"], found["local_stop"]) == (local, local)
 
 
+@pytest.mark.parametrize(
+    ("readers", "connectors", "shared"),
+    [("single", "multiple", True), ("single", "single", False), ("one per EVSE", "multiple", False)],
+)
+def test_one_reader_for_several_connectors_is_shared(readers: str, connectors: str, shared: bool) -> None:
+    found = facts(station(general__rfid_readers=readers, general__socket_connector=connectors))
+
+    assert found["shared_reader"] is shared
+
+
 def test_an_answer_about_local_start_counts_more_than_the_readers() -> None:
     found = facts(station(general__rfid_readers="none", supplementary__local_start="Yes"))
 

@@ -51,6 +51,13 @@ def test_facts_are_json_values_with_what_is_not_stated() -> None:
     assert "declared" not in facts
 
 
+def test_a_reader_is_shared_as_stated_or_as_the_readers_say() -> None:
+    assert Dut().facts()["shared_reader"] is None
+    assert Dut(readers="single", connectors=2).facts()["shared_reader"] is True
+    assert Dut(readers="single").facts()["shared_reader"] is False
+    assert Dut(readers="single", connectors=2, shared_reader=False).facts()["shared_reader"] is False
+
+
 @pytest.mark.parametrize(
     ("stated", "kind", "seconds"),
     [

@@ -56,7 +56,8 @@ def test_the_declaration_states_the_facts() -> None:
     assert dut.minimum_status_duration is False
     assert dut.hardware_version is None
     assert dut.local_start is True  # the station has a reader, and nothing says otherwise
-    assert (dut.mode12, dut.firmware_during_transaction) == (False, False)
+    assert dut.shared_reader is True
+    assert (dut.mode_1_2_only, dut.firmware_during_transaction) == (False, False)
     assert {"limits", "security_profiles", "certificate_scope"} <= set(dut.declared)
     assert "sut" not in dut.facts()
 

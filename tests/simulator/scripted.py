@@ -14,8 +14,10 @@ from typing import Any
 from labapp.domain.handshake import Admission, Handshake
 from labapp.engine.virtual_clock import run_virtual, virtual_clock
 from labapp.links.memory import MemoryConnection, Rendezvous
-from labapp.simulator.settings import StationConfig, station_config
+from labapp.simulator.settings import StationConfig
 from labapp.simulator.station import Station
+from labapp.simulator.transfers import Transfers
+from labapp.simulator.variants import station_config
 
 Payload = Mapping[str, Any]
 
@@ -175,6 +177,7 @@ def on_bench(
     settings: Mapping[str, str] | None = None,
     answers: Mapping[str, Any] | None = None,
     booted: bool = True,
+    transfers: Transfers | None = None,
     **build: Any,
 ) -> None:
     """Run a scenario in virtual time on a station, booted unless told otherwise, with an empty record."""
@@ -183,7 +186,7 @@ def on_bench(
         central = ScriptedCentral(answers=dict(answers or {}))
         config = StationConfig(identity="CS-1", settings=settings or {}, **{"boot_duration": 5.0, **build})
         station = Station(
-            station_config(config, variants=variants, defects=defects), central.rendezvous, virtual_clock()
+            station_config(config, variants=variants, defects=defects), central.rendezvous, virtual_clock(), transfers
         )
         running = asyncio.ensure_future(station.run())
         bench = Bench(station, central)

@@ -288,7 +288,7 @@ def test_malformed_frames_do_not_end_the_session() -> None:
         assert await bench.central.call("Reset", {"type": "Hard", "x": 1}) == {"error": "FormationViolation"}
         assert await bench.central.call("Reset", {}) == {"error": "ProtocolError"}
         assert await bench.central.call("Sing", {}) == {"error": "NotImplemented"}
-        assert await bench.central.call("GetDiagnostics", {"location": "ftp://x"}) == {"error": "NotSupported"}
+        assert await bench.central.call("GetLog", {"requestId": 1}) == {"error": "NotSupported"}
         assert await bench.central.call("GetLocalListVersion") == {"listVersion": 0}
 
     on_bench(scenario)

@@ -10,7 +10,9 @@ import pytest
 
 from labapp.domain.errors import InputError
 from labapp.simulator.defects import STATION_DEFECTS
-from labapp.simulator.settings import VARIANTS, StationConfig, station_config
+from labapp.simulator.settings import StationConfig
+from labapp.simulator.transfers import FIRMWARE_MAGIC, MemoryTransfers
+from labapp.simulator.variants import VARIANTS, station_config
 from tests.simulator.scripted import Bench, on_bench
 
 Observe = Callable[[Bench], Awaitable[Any]]
@@ -69,6 +71,12 @@ async def _offline(bench: Bench) -> list[str]:
     bench.central.rendezvous.restore()
     await bench.settle(20)
     return [told for told in bench.central.story() if not told.startswith("1 ")]
+
+
+async def _offline_stamps(bench: Bench) -> list[str]:
+    await _offline(bench)
+    stamps = [each.payload for each in bench.central.received if each.action in ("MeterValues", "StopTransaction")]
+    return [str(each.get("timestamp") or each["meterValue"][0]["timestamp"])[17:19] for each in stamps]
 
 
 async def _stop_id(bench: Bench) -> int:
@@ -211,6 +219,45 @@ async def _late_answers(bench: Bench) -> int:
     return len([frame for frame in bench.central.frames if frame[0] == 3])
 
 
+async def _firmware_statuses(bench: Bench, file: str) -> list[str]:
+    order = {"location": f"ftp://files/{file}", "retrieveDate": bench.central.now(), "retries": 0}
+    await bench.central.call("UpdateFirmware", order)
+    await bench.settle(20)
+    return [each.payload["status"] for each in bench.central.received if each.action == "FirmwareStatusNotification"]
+
+
+async def _update(bench: Bench) -> list[str]:
+    return await _firmware_statuses(bench, "firmware")
+
+
+async def _update_with_rubbish(bench: Bench) -> list[str]:
+    return await _firmware_statuses(bench, "rubbish")
+
+
+async def _offline_plugs(bench: Bench) -> list[str]:
+    bench.central.rendezvous.cut("refuse")
+    await bench.settle()
+    await bench.act("plug_in", connector=1)
+    await bench.act("unplug")
+    await bench.act("plug_in", connector=1)
+    bench.central.rendezvous.restore()
+    await bench.settle(20)
+    return bench.central.story()
+
+
+async def _after_reset_with_cable(bench: Bench) -> list[str]:
+    await bench.charge()
+    await bench.central.call("Reset", {"type": "Hard"})
+    await bench.settle(20)
+    return bench.central.story()[-2:]
+
+
+async def _before_reboot(bench: Bench) -> list[str]:
+    await bench.central.call("Reset", {"type": "Hard"})
+    await bench.settle(20)
+    return bench.central.story()
+
+
 async def _error_code(bench: Bench) -> Any:
     return (await bench.central.call("GetLocalListVersion")).get("error")
 
@@ -248,6 +295,24 @@ TABLE: dict[str, tuple[Observe, Any, Any]] = {
         ["MeterValues", "MeterValues", "StopTransaction Local"],
         ["StopTransaction Local", "MeterValues", "MeterValues"],
     ),
+    "unordered_meter_values": (_offline_stamps, ["16", "26", "31"], ["26", "16", "31"]),
+    "burst_on_reconnect": (_offline_plugs, ["1 Preparing"], ["1 Preparing", "1 Available", "1 Preparing"]),
+    "preparing_after_reset": (_after_reset_with_cable, ["0 Available", "1 Finishing"], ["0 Available", "1 Preparing"]),
+    "no_unavailable_before_reboot": (
+        _before_reboot,
+        ["1 Unavailable", "BootNotification", "0 Available", "1 Available"],
+        ["BootNotification", "0 Available", "1 Available"],
+    ),
+    "download_failed_for_invalid_firmware": (
+        _update_with_rubbish,
+        ["Downloading", "Downloaded", "Installing", "InstallationFailed"],
+        ["Downloading", "DownloadFailed"],
+    ),
+    "no_installed": (
+        _update,
+        ["Downloading", "Downloaded", "Installing", "Installed"],
+        ["Downloading", "Downloaded", "Installing"],
+    ),
     "wrong_stop_transaction_id": (_stop_id, 1, 2),
     "starts_on_invalid_id": (_refused_card, False, True),
     "no_suspend_on_invalid_id": (_refused_start, ["StopTransaction DeAuthorized", "1 Finishing"], []),
@@ -275,13 +340,19 @@ TABLE: dict[str, tuple[Observe, Any, Any]] = {
 }  # fmt: skip
 
 
+#: Variants in which something can be looked at.
+VARIANTS_OF: dict[Observe, tuple[str, ...]] = {_before_reboot: ("unavailable_before_reboot",)}
+
+
 def _seen(observe: Observe, *defects: str) -> Any:
     seen: list[Any] = []
 
     async def scenario(bench: Bench) -> None:
         seen.append(await observe(bench))
 
-    on_bench(scenario, defects=defects)
+    variants = VARIANTS_OF.get(observe, ())
+    transfers = MemoryTransfers({"ftp://files/firmware": FIRMWARE_MAGIC, "ftp://files/rubbish": b"rubbish"})
+    on_bench(scenario, variants=variants, defects=defects, transfers=transfers)
     return seen[0]
 
 
@@ -313,6 +384,8 @@ def test_every_variant_differs_from_the_standard_and_boots(variant: str) -> None
     assert station_config(StationConfig(), variants=[variant]) != StationConfig()
 
     async def scenario(bench: Bench) -> None:
-        await bench.charge() if variant != "no_local_start" else None
+        await bench.settle(10)
+        if variant != "no_local_start":
+            await bench.charge(StationConfig().button_id_tag)
 
     on_bench(scenario, variants=(variant,))
