@@ -66,6 +66,21 @@ UNPLUG = ManualAction(
     "Unplug the cable from connector {connector}, at the station and at the vehicle.",
     (("connector", CONNECTOR_ID),),
 )
+UNPLUG_EV_SIDE = ManualAction(
+    "unplug_ev_side",
+    "Unplug the cable of connector {connector} at the vehicle; leave it in the station.",
+    (("connector", CONNECTOR_ID),),
+)
+UNPLUG_EV_SIDE_FIRST = ManualAction(
+    "unplug_ev_side",
+    "Unplug the cable of connector {connector} at the vehicle. The end at the station may be pulled at the same time.",
+    (("connector", CONNECTOR_ID),),
+)
+UNPLUG_STATION_SIDE = ManualAction(
+    "unplug",
+    "Unplug the cable from connector {connector} of the station.",
+    (("connector", CONNECTOR_ID),),
+)
 POWER_CYCLE = ManualAction("power_cycle", "Switch the power of the station off and on again.")
 POWER_OFF = ManualAction("power_off", "Take the power from the station. Its back-up power lets it end what is running.")
 POWER_ON = ManualAction("power_on", "Give the station its power back, once it has gone down.")
@@ -78,6 +93,16 @@ PRESENT_OTHER_ID = ManualAction(
     "Present the other valid card {id_tag} at connector {connector}. Nothing must come of it.",
     (("connector", CONNECTOR_ID), ("id_tag", VALID_ID_TAG_2)),
     on_wire=False,
+)
+PRESENT_START_ID = ManualAction(
+    "present_id",
+    "Present the card {id_tag}, which has started the transaction, at connector {connector}.",
+    (("connector", CONNECTOR_ID), ("id_tag", VALID_ID_TAG)),
+)
+PRESENT_ID_OF_GROUP = ManualAction(
+    "present_id",
+    "Present the other card {id_tag}, which belongs to the same group, at connector {connector}.",
+    (("connector", CONNECTOR_ID), ("id_tag", VALID_ID_TAG_2)),
 )
 FAULT_CONNECTOR = ManualAction(
     "set_fault",

@@ -10,7 +10,22 @@ from labapp.cases.v16.central_system import core as core_csms
 from labapp.cases.v16.central_system import security as security_csms
 from labapp.cases.v16.central_system import smart_charging as smart_charging_csms
 from labapp.cases.v16.central_system import states as states_csms
-from labapp.cases.v16.charge_point import configuration, core, offline, smart_charging
+from labapp.cases.v16.charge_point import (
+    boot,
+    cache,
+    configuration,
+    faults,
+    local_list,
+    meter_values,
+    offline,
+    refusals,
+    remote,
+    reset,
+    smart_charging,
+    start,
+    stop,
+    unlock,
+)
 from labapp.cases.v16.charge_point import states as states_cs
 from labapp.cases.v201.central_system import provisioning as provisioning_csms
 from labapp.cases.v201.central_system import states as states_csms_201
@@ -19,9 +34,19 @@ from labapp.domain.testcase import CENTRAL_SYSTEM, TestCase, UseState
 ALL: tuple[TestCase, ...] = (
     *UTILITIES,
     *states_cs.STATES,
-    *core.CASES,
+    *boot.CASES,
+    *start.CASES,
+    *stop.CASES,
+    *cache.CASES,
+    *remote.CASES,
+    *reset.CASES,
+    *unlock.CASES,
     *configuration.CASES,
+    *meter_values.CASES,
+    *refusals.CASES,
+    *faults.CASES,
     *offline.CASES,
+    *local_list.CASES,
     *smart_charging.CASES,
     *states_csms.STATES,
     *core_csms.CASES,

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from labapp.domain.testcase import Exchange, TestCase
+from labapp.domain.applicability import BetweenCases, Candidate, needed_keys, unmet
+from labapp.domain.device import DeviceModel
+from labapp.domain.testcase import CHARGE_POINT, Exchange, TestCase
 from labapp.engine.campaign import Givens, unrun
 from labapp.engine.ports import Clock, Link
 from labapp.engine.virtual_clock import run_virtual, virtual_clock
@@ -19,10 +21,10 @@ from labapp.selftest.derivation import derive
 from labapp.selftest.masked import MaskedLink
 from labapp.selftest.mutants import Equivalent, Mutant
 from labapp.selftest.mutator import Mutator, Tampering, Trace
-from labapp.selftest.peers import bout
+from labapp.selftest.peers import bout, station_of
 from labapp.selftest.settings import STANDARD, Setting, settings
 from labapp.selftest.trial import Seen, is_killed, seen_of
-from labapp.selftest.view import CourseView
+from labapp.simulator.configuration import Configuration
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,17 +99,26 @@ class Run:
 
 
 def run_once(
-    case: TestCase, setting: Setting, tampering: Tampering | None = None, defects: tuple[str, ...] = ()
+    case: TestCase,
+    setting: Setting,
+    tampering: Tampering | None = None,
+    defects: tuple[str, ...] = (),
+    then: TestCase | None = None,
 ) -> Run:
-    """Run a case, with something done to the frames, or by the peer, or nothing. A tool that breaks is reported, not raised."""
+    """Run a case, with something done to the frames, or by the peer, or nothing. A tool that breaks is reported, not raised.
+
+    then: a case that is run behind it, whose result is given instead.
+    """
     try:
-        return run_virtual(_run_once(case, setting, tampering, defects))
+        return run_virtual(_run_once(case, setting, tampering, defects, then))
     except Exception as error:
         result = unrun(case.id, 1, "ERROR", "environment", "", "")
         return Run(Givens({}, {}, {}, {}), result, MemoryJournal(), Trace(), f"{type(error).__name__}: {error}")
 
 
-async def _run_once(case: TestCase, setting: Setting, tampering: Tampering | None, defects: tuple[str, ...]) -> Run:
+async def _run_once(
+    case: TestCase, setting: Setting, tampering: Tampering | None, defects: tuple[str, ...], then: TestCase | None
+) -> Run:
     clock: Clock = virtual_clock()
     made = bout(case, clock, setting, defects=defects)
     trace = Trace()
@@ -117,7 +128,7 @@ async def _run_once(case: TestCase, setting: Setting, tampering: Tampering | Non
             link = Mutator(link, tampering, clock, VERSIONS[case.ocpp].name, trace)
         return MaskedLink(link, {"password": setting.password}) if setting.password else link
 
-    result, journal = await fight(dataclasses.replace(made, wrap=wrap))
+    result, journal = await fight(dataclasses.replace(made, wrap=wrap, then=then))
     return Run(made.givens, result, journal, trace)
 
 
@@ -128,8 +139,19 @@ def fits(case: TestCase, setting: Setting) -> bool:
 
 async def _fits(case: TestCase, setting: Setting) -> bool:
     given = bout(case, virtual_clock(), setting).givens
-    nothing = Course(case, VERSIONS[case.ocpp], given.values, given.dut, (), (), (), (), {}, 0)
-    return all(condition.test(CourseView(nothing, -1, {})) for condition in case.prerequisites)
+    view = BetweenCases(given.values, given.dut)
+    if case.sut == CHARGE_POINT:
+        _tell_keys(view.model, setting, needed_keys([Candidate(case)], view))
+    return not unmet(case, view)
+
+
+def _tell_keys(model: DeviceModel, setting: Setting, needed: Iterable[str]) -> None:
+    """What the simulated station of a setting tells of its configuration keys."""
+    known, unknown = Configuration(station_of(setting)).read(list(needed))
+    for entry in known:
+        model.configure(entry["key"], entry.get("value"), entry["readonly"])
+    for key in unknown:
+        model.note_absent(key)
 
 
 def run_case(case: TestCase) -> CaseReport:
