@@ -41,6 +41,16 @@ STOPPED_BY_POWER_LOSS = Condition(
 LOCALLY_KNOWN = Condition(
     "locallyKnown", "the card may be in the cache or the local list of the station", lambda view: view.locally_known()
 )
+BEFORE_THE_BOOT = Condition(
+    "beforeTheBoot",
+    "the station has not booted since it was told to reset",
+    lambda view: "BootNotification.req" not in _since_reset(view),
+)
+NOT_STOPPED_YET = Condition(
+    "notStoppedYet",
+    "StopTransaction has not come since the reset",
+    lambda view: "StopTransaction.req" not in _since_reset(view),
+)
 HAS_CACHE = Condition(
     "hasCache",
     "the station has an authorization cache",
@@ -136,15 +146,6 @@ def lacks(profile: str) -> Condition:
     )
 
 
-def lacks_feature(profile: str) -> Condition:
-    """The device does not have a feature profile of OCPP 1.6."""
-    return Condition(
-        f"lacks{profile}",
-        f"the feature profile {profile} is not supported",
-        lambda view: profile.lower() not in _features(view),
-    )
-
-
 RESERVES_STATION = Condition(
     "reservesStation",
     "ReserveConnectorZeroSupported is true",
@@ -225,6 +226,13 @@ def _plug_reported_since_boot(view: View) -> bool:
             status = seen.payload.get("status")
             reported = status in ("Preparing", "Finishing") or (reported and status != "Charging")
     return reported
+
+
+def _since_reset(view: View) -> list[str]:
+    """Names of the messages behind the last Reset.req."""
+    names = [seen.message for seen in view.history()]
+    resets = [index for index, name in enumerate(names) if name == "Reset.req"]
+    return names[resets[-1] :] if resets else []
 
 
 def _has(view: View, fact: str, key: str) -> bool:
