@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from labapp.domain.testcase import Exchange
 from labapp.domain.view import Seen
-from labapp.engine.attempt import CaseEnded
+from labapp.engine.attempt import Attempt, CaseEnded
 from labapp.engine.calls import OwnCall
 from labapp.engine.expected import judge_message, stated_values
 from labapp.engine.paths import assign
@@ -28,6 +29,8 @@ def exchange(script: Script, item: Exchange, connector: int | None) -> Waiting:
         attempt.disrupted = "boot"
     attempt.since_boot = False
     attempt.cards.asked_for = ""
+    key = _written_key(attempt, item.request.action, payload)
+    before = attempt.configuration(key) if key else None
     script.conversation.current_step = item.response_step
     call = script.conversation.call(item.request.action, payload)
     call.place = attempt.place(item.response_step)
@@ -46,12 +49,25 @@ def exchange(script: Script, item: Exchange, connector: int | None) -> Waiting:
         _unanswered(script, item)
         raise CaseEnded("missing")
     attempt.take(call.answer, item.response_step)
+    if key and attempt.version.written(call.answer.payload) in ("accepted", "reboot"):
+        attempt.model.owe(key, before)
     satisfied = judge_message(
         attempt, item.response, call.answer, item.response_step, item.occurrence, script.case_id, script.overrides
     )
     attempt.step_event(item.response_step, item.response.name, "met" if satisfied else "failed")
     if not satisfied and item.gate:
         raise CaseEnded("validation")
+
+
+def _written_key(attempt: Attempt, action: str, payload: Mapping[str, Any]) -> str:
+    """The configuration key that a request of the scenario writes and that is to be put back after the case; "" when there is none.
+
+    What a credential reads as says nothing, and to put that back would lock the device out.
+    """
+    if action != "ChangeConfiguration":
+        return ""
+    key = str(payload.get("key", ""))
+    return "" if key == attempt.version.credential_key else key
 
 
 def answer(script: Script, call: OwnCall) -> Waiting:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
 from labapp.domain.device import DeviceModel
+from labapp.domain.expectations import Literal as LiteralValue
 from labapp.domain.view import View
 from labapp.ocpp.completion import merge, stamp
 from labapp.ocpp.initiators import may_initiate
@@ -59,6 +60,7 @@ class Version16:
         "StopTransaction.req": frozenset({"idTag"}),
         "RemoteStartTransaction.req": frozenset({"idTag"}),
         "ReserveNow.req": frozenset({"idTag", "parentIdTag"}),
+        "StatusNotification.req": frozenset({"info"}),
         "GetConfiguration.req": frozenset({"key[]"}),
         "ChangeConfiguration.req": frozenset({"key"}),
         "GetConfiguration.conf": frozenset({"unknownKey[]", "configurationKey[].key"}),
@@ -125,6 +127,9 @@ class Version16:
         """The tool's request with every required field of the schema."""
         base = _REQUESTS[action](view) if action in _REQUESTS else {}
         merged = merge(base, stated)
+        if action == "ChangeConfiguration":
+            # On the wire every value is text.
+            merged["value"] = LiteralValue(merged.get("value", "")).text
         return merged if connector is None else {**merged, "connectorId": connector}
 
     def response(
