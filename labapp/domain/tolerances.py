@@ -25,5 +25,6 @@ TOLERANCES = {
         Tolerance("boot_retry", 2.0, 0.10, "clock of the device and time to connect again"),
         Tolerance("heartbeat", 2.0, 0.10, "clock of the device and traffic that displaces a heartbeat"),
         Tolerance("sample_interval", 1.0, 0.05, "time stamps in whole seconds and scheduling inside the device"),
+        Tolerance("alignment", 1.0, 0.0, "time stamps in whole seconds and scheduling inside the device"),
     )
 }

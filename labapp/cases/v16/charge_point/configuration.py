@@ -1,4 +1,4 @@
-"""Core profile, charge point: configuration and meter values (OCTT 1.6, sections 2.8 and 2.9)."""
+"""Core profile, charge point: reading and setting configuration keys (OCTT 1.6, section 2.8)."""
 
 from __future__ import annotations
 
@@ -7,22 +7,19 @@ from typing import Any
 
 from labapp.cases.conditions import returned_profile
 from labapp.cases.source import octt16
-from labapp.cases.v16.charge_point.states import CHARGING, GET_CONFIGURATION
 from labapp.cases.values import METER_VALUE_INTERVAL
-from labapp.domain.expectations import EMPTY, OMITTED, PRESENT, Computed, Expected, Literal, When, one_of
+from labapp.domain.expectations import EMPTY, OMITTED, PRESENT, Computed, Expected, Literal, Not, When, one_of
 from labapp.domain.payloads import objects
 from labapp.domain.testcase import (
     CHARGE_POINT,
-    Series,
     TestCase,
     Verdict,
     check,
     configuration,
     exchange,
-    state,
 )
 from labapp.domain.view import View
-from labapp.ocpp.messages16 import GetConfiguration, MeterValues
+from labapp.ocpp.messages16 import ChangeConfiguration, GetConfiguration
 
 PROFILES = (
     "Core",
@@ -188,96 +185,27 @@ TC_019_CS = TestCase(
 )
 
 
-def _samples(view: View) -> Iterator[Mapping[str, Any]]:
-    for seen in view.seen(1):
-        if seen.sender == "sut":
-            for value in objects(seen.payload, "meterValue"):
-                yield from objects(value, "sampledValue")
-
-
-def _measurand(sample: Mapping[str, Any]) -> str:
-    return str(sample.get("measurand", "Energy.Active.Import.Register"))
-
-
-def _configured_measurands(view: View) -> list[str]:
-    value = _value_of_state(view, "MeterValuesSampledData")
-    names = [name.strip() for name in value.split(",") if name.strip()]
-    return names or ["Energy.Active.Import.Register"]
-
-
-def _value_of_state(view: View, key: str) -> str:
-    for seen in view.seen(2, GET_CONFIGURATION.id):
-        for entry in objects(seen.payload, "configurationKey"):
-            if str(entry.get("key", "")).lower() == key.lower():
-                return str(entry.get("value", ""))
-    return ""
-
-
-def _all_measurands(view: View) -> Verdict:
-    wanted = _configured_measurands(view)
-    for seen in view.seen(1):
-        if seen.sender != "sut":
-            continue
-        for value in objects(seen.payload, "meterValue"):
-            samples = objects(value, "sampledValue")
-            given = {_measurand(sample) for sample in samples}
-            phased = {f"{_measurand(sample)}.{sample['phase']}" for sample in samples if "phase" in sample}
-            missing = [name for name in wanted if name not in given | phased]
-            if missing:
-                return Verdict(False, "without " + ", ".join(missing))
-    return Verdict(True, ", ".join(wanted))
-
-
-def _no_vehicle_location(view: View) -> Verdict:
-    wrong = [s for s in _samples(view) if s.get("location") == "EV" and _measurand(s) != "SoC"]
-    return Verdict(not wrong, "EV for " + ", ".join(_measurand(s) for s in wrong) if wrong else "none")
-
-
-TC_070_CS = TestCase(
-    id="TC_070_CS",
-    title="Sampled Meter Values",
-    source=octt16("Table 29", "validations printed for step 3 are those of step 1"),
+TC_021_CS = TestCase(
+    id="TC_021_CS",
+    title="Change/set Configuration",
+    source=octt16("Table 28"),
     sut=CHARGE_POINT,
-    before=(
-        configuration("MeterValueSampleInterval", METER_VALUE_INTERVAL),
-        configuration("ClockAlignedDataInterval", "0"),
-        GET_CONFIGURATION.with_(configurationKey="MeterValuesSampledData"),
-        state(CHARGING),
-    ),
+    before=(configuration("MeterValueSampleInterval", Not(METER_VALUE_INTERVAL)),),
     steps=(
-        Series(
+        exchange(
             1,
-            MeterValues.req(
-                ("meterValue[].sampledValue[].context", "Sample.Periodic"),
-                ("meterValue[].sampledValue[].format", one_of("Raw", OMITTED)),
+            ChangeConfiguration.req(key="MeterValueSampleInterval", value=METER_VALUE_INTERVAL),
+            ChangeConfiguration.conf(status="Accepted"),
+        ),
+        exchange(
+            3,
+            GetConfiguration.req(key=["MeterValueSampleInterval"]),
+            GetConfiguration.conf(
+                ("configurationKey[key=MeterValueSampleInterval].key", PRESENT),
+                ("configurationKey[key=MeterValueSampleInterval].value", METER_VALUE_INTERVAL),
             ),
-            MeterValues.conf(),
-            2,
-            count=3,
-            interval=METER_VALUE_INTERVAL,
-            tolerance="sample_interval",
-            clock="meter",
-            since=9,
-            state=CHARGING.id,
-            reach_back=True,
-        ),
-        check(
-            1,
-            "every measurand of MeterValuesSampledData is there",
-            _all_measurands,
-            message="MeterValues.req",
-            path="meterValue[].sampledValue[].measurand",
-            expected="<meterValuesSampledData>",
-        ),
-        check(
-            1,
-            "no value but SoC is located in the vehicle",
-            _no_vehicle_location,
-            message="MeterValues.req",
-            path="meterValue[].sampledValue[].location",
-            expected="<not EV>",
         ),
     ),
 )
 
-CASES = (TC_019_CS, TC_070_CS)
+CASES = (TC_019_CS, TC_021_CS)
