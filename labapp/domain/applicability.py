@@ -83,6 +83,10 @@ class BetweenCases:
         """No card has been presented."""
         return False
 
+    def files(self) -> Sequence[Mapping[str, Any]]:
+        """Nothing has been transferred."""
+        return ()
+
     def secret(self, name: str) -> str | None:
         """No frame is written."""
         return None

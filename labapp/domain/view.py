@@ -63,5 +63,8 @@ class View(Protocol):
     def grouped(self) -> bool:
         """Whether the valid cards belong to one group in this case (`<parentIdTag>`)."""
 
+    def files(self) -> Sequence[Mapping[str, Any]]:
+        """Transfers of files between the device and the tool's own servers, oldest first; facts as `FileTransferred` has them."""
+
     def secret(self, name: str) -> str | None:
         """Placeholder of a secret of the project, as it stands in outgoing frames; None when there is none."""

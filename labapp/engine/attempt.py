@@ -56,6 +56,7 @@ class Attempt:
         self.review_lines: list[ReviewLine] = []
         self.wait_counts: dict[tuple[int, str], int] = {}
         self.status_of_row: dict[str, str] = {row.id: "not_exercised" for row in rows(case, version)}
+        self.transfers: list[Mapping[str, Any]] = []
         self.prompts: dict[str, Prompt] = {}
         self.answers: dict[str, Any] = {}
         self.notifications: dict[int, Notification] = {}
@@ -132,6 +133,10 @@ class Attempt:
     def locally_known(self) -> bool:
         """Whether the cache or the local list may hold a tag."""
         return self.model.cached or self.model.list_entries > 0
+
+    def files(self) -> Sequence[Mapping[str, Any]]:
+        """Transfers of files so far."""
+        return self.transfers
 
     def secret(self, name: str) -> str | None:
         """Placeholder of a secret, known by its name."""

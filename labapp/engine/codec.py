@@ -1,6 +1,6 @@
 """Events and outputs as records of the journal, and back.
 
-Kinds: `frame` (dir in or out), `link`, `websocket`, `answer`, `tick`, `command`; `prompt`, `prompt_closed`, `link_command`, `step`,
+Kinds: `frame` (dir in or out), `link`, `websocket`, `answer`, `tick`, `command`, `file`; `prompt`, `prompt_closed`, `link_command`, `step`,
 `finding`, `observation`; `attempt_started`, `attempt_ended`. Wake-ups that an attempt asks for are not recorded: the ticks are.
 """
 
@@ -13,6 +13,7 @@ from labapp.engine.events import (
     Answer,
     Command,
     Ended,
+    FileTransferred,
     Input,
     LinkCommand,
     Note,
@@ -28,6 +29,9 @@ from labapp.engine.journal import Record
 from labapp.engine.ports import FrameReceived, LinkDown, LinkUp, UpgradeRefused, WebSocketFact
 
 Content = dict[str, Any]
+
+#: Kind of the record of a file's transfer; its content are the facts.
+FILE = "file"
 
 
 def encode_input(event: Input) -> tuple[str, Content]:
@@ -60,6 +64,8 @@ def encode_input(event: Input) -> tuple[str, Content]:
             return "tick", {}
         case Command():
             return "command", {"name": event.name, "operator": event.operator}
+        case FileTransferred():
+            return FILE, dict(event.facts)
 
 
 def decode_input(record: Record) -> Input | None:
@@ -90,6 +96,8 @@ def decode_input(record: Record) -> Input | None:
             return Tick(record.at)
         case "command":
             return Command(record.at, content["name"], content["operator"])
+        case _ if record.kind == FILE:
+            return FileTransferred(record.at, content)
         case _:
             return None
 

@@ -38,7 +38,19 @@ class Command:
     operator: str = ""
 
 
-Input = LinkEvent | Answer | Tick | Command
+@dataclass(frozen=True, slots=True)
+class FileTransferred:
+    """A file went between the device and a file server of the tool, or was to.
+
+    facts: JSON values: `direction` ("upload" from the device, "download", or "login" for one that was refused), `protocol`, `name` as
+    the device gives it, `file` under which an upload is kept, `bytes`, `sha256`, `complete`, `fault`, `remote`, `began`, `ended`.
+    """
+
+    at: Stamp
+    facts: Mapping[str, Any]
+
+
+Input = LinkEvent | Answer | Tick | Command | FileTransferred
 
 
 @dataclass(frozen=True, slots=True)

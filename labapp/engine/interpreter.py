@@ -17,13 +17,14 @@ from labapp.domain.stamps import Stamp
 from labapp.domain.testcase import LinkOrder, TestCase, UseState
 from labapp.engine.attempt import Attempt, CaseEnded
 from labapp.engine.conversation import Conversation
-from labapp.engine.events import Answer, Command, Ended, Input, Output, Prompt, Tick, Wake
+from labapp.engine.events import Answer, Command, Ended, FileTransferred, Input, Output, Prompt, Tick, Wake
 from labapp.engine.linking import connect, give_back
 from labapp.engine.ports import FrameReceived, LinkDown, LinkUp, UpgradeRefused, WebSocketFact
 from labapp.engine.preparation import end_own_transaction, restore, tidy
 from labapp.engine.reviewing import answers_of, items_waiting, settle
 from labapp.engine.script import Script
 from labapp.engine.setup import Setup
+from labapp.engine.transfers import miss_transfers, take_transfer
 from labapp.engine.utilities import UTILITIES
 from labapp.engine.waiting import StateExpired, Waiting
 from labapp.ocpp.version import Version
@@ -73,6 +74,8 @@ class Interpreter:
                 self._answer(event)
             case Command():
                 self._command(event)
+            case FileTransferred():
+                take_transfer(attempt, event.facts)
             case Tick() | WebSocketFact():
                 pass
         return self._advance()
@@ -248,6 +251,7 @@ class Interpreter:
                 ended.text if ended else "",
             )
             return
+        miss_transfers(attempt)
         tool_result = "FAIL" if failed else "NONE" if ended is not None and ended.verdict else "PASS"
         answers: dict[str, ReviewAnswer] = {}
         if attempt.review_lines and tool_result == "PASS" and items_waiting(attempt):
