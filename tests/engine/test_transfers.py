@@ -21,7 +21,7 @@ from labapp.ocpp.messages16 import (
 )
 from tests.engine.driver import Driver
 
-LOG, FIRMWARE = "http://bench:1/{{secret:files}}/uploads/", "http://bench:1/{{secret:files}}/firmware/firmware.bin"
+LOG, FIRMWARE = "http://bench:1/uploads/", "http://bench:1/firmware/firmware.bin"
 DIAGNOSTICS = TestCase(
     "TC_X_CS",
     "A log",
