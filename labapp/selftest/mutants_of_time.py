@@ -42,7 +42,7 @@ def shifts(course: Course) -> Derived:
 def _of_wait(course: Course, passage: Passage) -> Derived:
     place = passage.place
     timeout = "message" if place.kind == "conf" or not isinstance(place.item, Exchange) else place.item.timeout
-    limit = float(course.timeouts[timeout]) + _waited_out(course, passage)
+    limit = _limit(course, timeout) + _waited_out(course, passage)
     yield Mutant(
         "shift",
         row(place),
@@ -61,6 +61,13 @@ def _of_wait(course: Course, passage: Passage) -> Derived:
         seconds = limit + _BEYOND
         held = Delay(target(passage), seconds, passage.answer)
         yield Mutant("shift", row(place), f"{where(passage)} {seconds:g} s late", held, late)
+
+
+def _limit(course: Course, timeout: str) -> float:
+    """Seconds that a wait lasts; for a deadline inside the device that long, and the message timeout besides."""
+    if timeout in course.timeouts:
+        return float(course.timeouts[timeout])
+    return float(course.values[timeout]) + float(course.timeouts["message"])
 
 
 def _waited_out(course: Course, passage: Passage) -> float:
