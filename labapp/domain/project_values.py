@@ -9,6 +9,9 @@ from typing import Any, Literal
 from labapp.domain.errors import InputError
 from labapp.domain.settings import Secret, plain, setting
 
+#: Locations that a file server of the tool has where a project states none.
+LOCATIONS = frozenset({"firmware_location", "invalid_firmware_location", "log_location"})
+
 _WHERE_NEEDED = "a case uses it"
 _CARD = 20  # characters of an IdToken in OCPP 1.6
 
@@ -72,13 +75,21 @@ class Values:
     model: str = setting("labapp bench", "chargePointModel of the charge point that the tool plays", longest=20)
     serial_number: str | None = setting(None, "serial number of the charge point that the tool plays", longest=25)
     firmware_location: str | None = setting(
-        None, "URL of a firmware that the station can install", required_when=_WHERE_NEEDED, longest=512
+        None,
+        "firmware that the station can install: a URL, or a file that the tool serves; without it, the tool serves a dummy, "
+        "which only a simulated station installs: a real one needs a file of its vendor",
+        longest=512,
     )
     invalid_firmware_location: str | None = setting(
-        None, "URL of a firmware that the station must refuse to install", required_when=_WHERE_NEEDED, longest=512
+        None,
+        "firmware that the station must refuse to install: a URL, or a file that the tool serves; without it, the tool serves a "
+        "text file",
+        longest=512,
     )
     log_location: str | None = setting(
-        None, "URL to which the station uploads diagnostics and logs", required_when=_WHERE_NEEDED, longest=512
+        None,
+        "URL to which the station uploads diagnostics and logs; without it, the tool takes and keeps them itself",
+        longest=512,
     )
     invalid_log_location: str | None = setting(
         None, "URL to which an upload fails", required_when=_WHERE_NEEDED, longest=512

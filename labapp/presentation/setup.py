@@ -21,7 +21,7 @@ from labapp.presentation.setup_fields import Field, Problem, entry_problem, fiel
 from labapp.presentation.setup_model import Check, Findings, Judged
 from labapp.presentation.stages import StageStatus, State
 from labapp.presentation.wording import text
-from labapp.services.choosing import choose, needed_values
+from labapp.services.choosing import choose, values_to_state
 from labapp.services.intake import judge_answers
 from labapp.services.project_file import read_tables
 from labapp.services.secrets import refuse_secret_itself
@@ -232,7 +232,7 @@ def _needed_by(
     found: dict[str, list[str]] = {}
     for case in chosen:
         if not case.excluded:
-            for key in needed_values(CATALOGUE[case.id]):
+            for key in values_to_state(CATALOGUE[case.id]):
                 found.setdefault(f"values.{key}", []).append(case.id)
     return {key: tuple(cases) for key, cases in found.items()}
 

@@ -3,30 +3,25 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from labapp.bench.history import Choice
-from labapp.cases.catalogue import ALL, CATALOGUE, ready_state
+from labapp.cases.catalogue import ALL, CATALOGUE
+from labapp.cases.needs import needed_values
 from labapp.domain.applicability import BetweenCases, unmet
 from labapp.domain.errors import InputError, InputErrors
-from labapp.domain.expectations import Symbol
 from labapp.domain.pics import Declaration
 from labapp.domain.plan import PlanRow, after_keys_read
 from labapp.domain.plan_conditions import LIVE_CONDITIONS
 from labapp.domain.project import Project
-from labapp.domain.testcase import CENTRAL_SYSTEM, Exchange, Message, OfState, TestCase, UseState
+from labapp.domain.project_values import LOCATIONS
+from labapp.domain.testcase import TestCase
 from labapp.services.catalogue import role
 from labapp.services.planning import plan_for
 
-#: What the tool as charge point presents where a case does not say which card.
-_CARD = "valid_id_tag"
-#: Deadlines inside the device by which waits are bounded, keys of [values].
-_DEADLINES = frozenset({"connection_timeout", "reservation_offset"})
 #: While planning no key has been read.
 _LIVE_KEYS = frozenset(condition.key for condition in LIVE_CONDITIONS.values())
-_WITH_CARD = frozenset({"Authorize", "StartTransaction", "TransactionEvent"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +121,7 @@ def _refuse_missing_values(project: Project, cases: Sequence[TestCase]) -> None:
     given = project.values.given()
     missing: dict[str, list[str]] = {}
     for case in cases:
-        for key in sorted(needed_values(case) - given.keys()):
+        for key in sorted(values_to_state(case) - given.keys()):
             missing.setdefault(key, []).append(case.id)
     if missing:
         raise InputErrors(
@@ -141,48 +136,9 @@ def _refuse_missing_values(project: Project, cases: Sequence[TestCase]) -> None:
         )
 
 
-def needed_values(case: TestCase) -> set[str]:
-    """The keys under [values] that a case and the states it uses take their values from."""
-    ready = ready_state(case)
-    parts = list(_parts((case.before, case.steps, *((ready,) if ready else ())), {}))
-    keys = {part.key for part in parts if isinstance(part, Symbol) and part.key}
-    keys |= {part.timeout for part in parts if isinstance(part, Exchange)} & _DEADLINES
-    if any(isinstance(part, Message) and part.name == "ReserveNow.req" for part in parts):
-        keys.add("reservation_offset")
-    if case.grouped:
-        keys.add("parent_id_tag")
-    if case.sut == CENTRAL_SYSTEM and any(isinstance(part, Message) and part.action in _WITH_CARD for part in parts):
-        keys.add(_CARD)
-    return keys
-
-
-def _parts(part: Any, overrides: Mapping[str, Any]) -> Iterator[Symbol | Message | Exchange]:
-    """The symbols, messages and exchanges in a part of a case. overrides: symbols of a state that have a value of their own."""
-    match part:
-        case Symbol():
-            if part.name not in overrides:
-                yield part
-            return
-        case UseState():
-            given = dict(part.overrides)
-            yield from _parts(tuple(given.values()), overrides)
-            yield from _parts((part.state.before, part.state.steps), {**overrides, **given})
-            return
-        case OfState():
-            yield from _parts(part.message, overrides)
-            return
-        case Message() | Exchange():
-            yield part
-    for inner in _inside(part):
-        yield from _parts(inner, overrides)
-
-
-def _inside(part: Any) -> Iterable[Any]:
-    if isinstance(part, tuple | list):
-        return part
-    if isinstance(part, Mapping):
-        return part.values()
-    return [getattr(part, item.name) for item in fields(part)] if is_dataclass(part) else ()
+def values_to_state(case: TestCase) -> set[str]:
+    """The keys under [values] without which a case cannot be run; a file server of the tool stands in for a location."""
+    return needed_values(case) - LOCATIONS
 
 
 def _few(names: Sequence[str]) -> str:

@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 
 from labapp.cases.catalogue import CATALOGUE
+from labapp.cases.needs import needed_values
 from labapp.domain.errors import InputErrors
 from labapp.domain.project import FEATURE_PROFILES, Connection, Dut, Project
 from labapp.domain.project_values import Values
 from labapp.domain.settings import Secret
 from labapp.domain.testcase import CHARGE_POINT
-from labapp.services.choosing import choose, needed_values
+from labapp.services.choosing import choose
 from labapp.services.intake import demonstration_pics
 from labapp.services.planning import plan_for
 from labapp.services.projects import open_project
