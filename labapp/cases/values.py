@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from labapp.domain.expectations import Symbol
+from labapp.domain.expectations import OMITTED, Computed, Symbol
 
 CONNECTOR_ID = Symbol("connectorId", "connector_id")
 VALID_ID_TAG = Symbol("validIdTag", "valid_id_tag")
@@ -21,14 +21,22 @@ LOG_LOCATION = Symbol("logLocation", "log_location")
 CHARGING_RATE_UNIT = Symbol("chargingRateUnit", "charging_rate_unit")
 STACK_LEVEL = Symbol("stackLevel", "stack_level")
 SCHEDULE_DURATION = Symbol("scheduleDuration", "schedule_duration")
+LOCAL_LIMIT = Symbol("localLimit", "local_limit")
 VENDOR_NAME = Symbol("vendorName", "vendor_name")
 MODEL = Symbol("model", "model")
 NUMBER_PHASES = Symbol("numberPhases", "number_phases")
 MAX_TIME_DEVIATION = Symbol("maxTimeDeviation", "max_time_deviation")
+LOCAL_LIMIT = Symbol("localLimit", "local_limit")
 
 #: Parameters of states, given where the state is used.
 CONFIGURATION_KEY = Symbol("configurationKey", "")
 CHARGING_PROFILE = Symbol("chargingProfile", "")
+START_PROFILE = Symbol("chargingProfile", "", OMITTED)
 
 ACCEPTED = {"status": "Accepted"}
 INVALID = {"status": "Invalid"}
+
+
+def times(count: int, interval: Symbol) -> Computed:
+    """So many intervals, in seconds."""
+    return Computed(f"{count}x{interval.name}", lambda view: count * int(view.values[interval.key]))

@@ -28,7 +28,8 @@ class DeviceModel:
     """statuses: last status by connector. configuration: by lower-case key, (key as written, value or None, read-only or None).
 
     tampered: by connector, the action that ends a fault which an operator was asked to bring about. unpowered: the operator was
-    asked to take the power and not yet to give it back. owed: values of keys that are to be put back.
+    asked to take the power and not yet to give it back. cabled: connectors at which the operator was asked to plug in, and that have
+    not been shown to be free since. booting: something was done after which it boots, and its boot was not accepted yet. owed: values of keys that are to be put back.
     """
 
     statuses: dict[int, str] = field(default_factory=dict)
@@ -47,6 +48,8 @@ class DeviceModel:
     owed: dict[str, str] = field(default_factory=dict)
     tampered: dict[int, str] = field(default_factory=dict)
     unpowered: bool = False
+    cabled: set[int] = field(default_factory=set)
+    booting: bool = False
 
     def manipulated(self, action: str, connector: int) -> None:
         """The operator was asked to do this to the device; what must be undone after the case is remembered."""
@@ -56,6 +59,10 @@ class DeviceModel:
             del self.tampered[connector]
         elif action in ("power_off", "power_on", "power_cycle"):
             self.unpowered = action == "power_off"
+        elif action == "plug_in":
+            self.cabled.add(connector)
+        elif action == "unplug":
+            self.cabled.discard(connector)
 
     def owe(self, key: str, value: str | None) -> None:
         """The tool has changed a key that had this value, which is to be put back; the first value known is the one."""
@@ -99,6 +106,8 @@ class DeviceModel:
 
     def report(self, connector: int, status: str) -> None:
         """The device reports a status."""
+        if status == "Available" and self.statuses.get(connector) not in (None, status):
+            self.cabled.discard(connector)
         self.statuses[connector] = status
         if status == "Charging":
             self.resumed.add(connector)
@@ -154,6 +163,8 @@ class DeviceModel:
             "owed": dict(sorted(self.owed.items())),
             "tampered": {str(connector): action for connector, action in sorted(self.tampered.items())},
             "unpowered": self.unpowered,
+            "cabled": sorted(self.cabled),
+            "booting": self.booting,
         }
 
     @classmethod
@@ -176,4 +187,6 @@ class DeviceModel:
             owed=dict(content["owed"]),
             tampered={int(connector): action for connector, action in content["tampered"].items()},
             unpowered=content["unpowered"],
+            cabled=set(content["cabled"]),
+            booting=content["booting"],
         )

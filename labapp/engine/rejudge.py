@@ -47,6 +47,7 @@ def rejudge(records: Iterable[Record], catalogue: Catalogue) -> Rejudged:
     found = Rejudged()
     running: dict[str, _Replay | None] = {}
     plans: dict[str, Redecided] = {}
+    unheard: dict[str, list[Record]] = {}
     for record in records:
         match record.kind:
             case "run_started":
@@ -54,7 +55,11 @@ def rejudge(records: Iterable[Record], catalogue: Catalogue) -> Rejudged:
             case "plan_decided":
                 _check_plan(record, plans.get(record.run), found)
             case "attempt_started":
-                running[record.run] = _Replay.begin(record, catalogue, found)
+                replay = running[record.run] = _Replay.begin(record, catalogue, found)
+                carried = record.content.get("carried", ())
+                for frame in unheard.pop(record.run, ()):
+                    if replay is not None and frame.seq in carried:
+                        replay.take(frame)
             case "attempt_ended":
                 replay = running.pop(record.run, None)
                 if replay is not None:
@@ -71,6 +76,8 @@ def rejudge(records: Iterable[Record], catalogue: Catalogue) -> Rejudged:
                 replay = running.get(record.run)
                 if replay is not None:
                     replay.take(record)
+                elif record.kind == "frame":
+                    unheard.setdefault(record.run, []).append(record)
     return found
 
 

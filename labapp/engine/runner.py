@@ -29,7 +29,7 @@ from labapp.engine.events import (
 )
 from labapp.engine.interpreter import Interpreter
 from labapp.engine.journal import Record
-from labapp.engine.ports import Clock, Link, LinkDown, LinkEvent, LinkUp
+from labapp.engine.ports import Clock, FrameReceived, Link, LinkDown, LinkEvent, LinkUp
 from labapp.engine.setup import Setup
 from labapp.ocpp.version import Version
 
@@ -75,6 +75,7 @@ class Runner:
         self._timer: asyncio.TimerHandle | None = None
         self._failure: Exception | None = None
         self._changed = asyncio.Event()
+        self._unheard: list[tuple[FrameReceived, int]] = []
 
     async def open(self) -> Mapping[str, Any]:
         """Open the link. Raises EnvironmentFault when it cannot be opened."""
@@ -104,8 +105,11 @@ class Runner:
             self.link_facts = None
         if not isinstance(event, Tick):
             self.on_event(kind, {**content, "seq": record.seq, "at": event.at})
-        if self.interpreter is not None:
+        if self.interpreter is not None and self.interpreter.result is None:
             self._carry_out(self.interpreter.feed(event, record.seq))
+        elif isinstance(event, FrameReceived):
+            # It came when one attempt had ended and the next had not begun: that one answers it.
+            self._unheard.append((event, record.seq))
         self._changed.set()
 
     def command(self, name: str, operator: str = "") -> None:
@@ -124,12 +128,16 @@ class Runner:
         """Begin an attempt without waiting for its end."""
         at = self.clock.now()
         content = {**setup.as_json(), "digest": self._digests.get(case.id, ""), "ocpp": case.ocpp, "sut": case.sut}
+        carried, self._unheard = self._unheard, []
+        content["carried"] = [seq for _, seq in carried]
         self.journal.append(at, self.run, "attempt_started", content)
         self._done.clear()
         self._failure = None
         self.interpreter = Interpreter(case, setup, self.version, at, ready)
         try:
             self._carry_out(self.interpreter.start())
+            for event, seq in carried:
+                self._carry_out(self.interpreter.feed(event, seq))
         except Exception as error:
             self._failure = error
             self._done.set()

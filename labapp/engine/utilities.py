@@ -25,6 +25,9 @@ _IN_TRANSACTION = frozenset({"Charging", "SuspendedEV", "SuspendedEVSE"})
 _PLUGGED = frozenset({"Preparing", "Finishing", "SuspendedEV", "SuspendedEVSE"})
 
 
+#: How often it is begun anew when the device does something of its own accord meanwhile.
+_ROUNDS = 4
+
 #: How a fault that an operator has brought about is ended, by action.
 _MENDING = {
     "clear_fault": "End the fault of {where}: release what was blocked or disturbed.",
@@ -38,48 +41,71 @@ def reset(script: Script) -> Waiting:
     mode = attempt.setup.options.get("reset", "ocpp")
     yield from _power(script)
     yield from _link(script)
+    yield from _boot_under_way(script)
     yield from _clear_faults(script)
     if mode == "manual":
         yield from _by_hand(script)
     if mode == "always":
         yield from _reboot(script)
-    yield from _settle(script)
-    yield from stop_transactions(script)
-    yield from restore(script)
-    attempt.model.inoperative = sorted({*attempt.model.inoperative, *_unavailable(script)})
-    yield from tidy(script)
-    yield from _no_status_delay(script)
-    if not (yield from _available(script)):
-        yield from _reboot(script)
-        yield from stop_transactions(script)
-        if not (yield from _available(script)):
-            raise CaseEnded("validation", "FAIL", _why_not_idle(script))
-    yield from _quiet(script)
+    booted = False
+    for _ in range(_ROUNDS):
+        yield from _settle(script)
+        ended = yield from _end_transactions(script)
+        yield from restore(script)
+        attempt.model.inoperative = sorted({*attempt.model.inoperative, *_unavailable(script)})
+        yield from tidy(script)
+        yield from _no_status_delay(script)
+        free = yield from _available(script)
+        if ended and free and (yield from _is_quiet(script)):
+            return
+        if not booted and not (ended and free):
+            booted = True
+            yield from _reboot(script)
+    raise CaseEnded("validation", "FAIL", _why_not_idle(script))
 
 
 def stop_transactions(script: Script) -> Waiting:
-    """000_STOPTX: end what runs, remotely, or by prompt when its id is unknown or the tool never heard of it."""
+    """000_STOPTX. Raises CaseEnded when a transaction goes on."""
+    if not (yield from _end_transactions(script)):
+        raise CaseEnded("validation", "FAIL", _why_not_idle(script))
+
+
+def _end_transactions(script: Script) -> Generator[int | None, None, bool]:
+    """End what runs, remotely, or by prompt when its id is unknown or the tool never heard of it; whether nothing runs any more."""
     attempt = script.attempt
     for connector in attempt.connectors:
         if attempt.status(connector) in _IN_TRANSACTION and attempt.model.on(connector) is None:
             attempt.model.start(Transaction(None, connector, str(attempt.values.get("valid_id_tag", ""))))
     for transaction in list(attempt.model.transactions):
+        is_over = _over(script, transaction)
         if transaction.id is not None:
             request = attempt.version.end_transaction(transaction.id)
-            yield from _ask(script, request.action, dict(request.payload))
-            yield from _until(script, lambda t=transaction: t not in attempt.model.transactions, "message")  # type: ignore[misc]
-        if transaction in attempt.model.transactions:
+            if (yield from _ask(script, request.action, dict(request.payload))):
+                yield from _until(script, is_over, "message")
+        if not is_over():
             yield from _prompt(
                 script,
                 "present_id",
                 f"End the transaction on connector {transaction.connector} at the station.",
                 {"connector": transaction.connector, "id_tag": transaction.id_tag},
-                lambda t=transaction: t not in attempt.model.transactions,  # type: ignore[misc]
+                is_over,
             )
-        if transaction in attempt.model.transactions:
-            raise CaseEnded(
-                "validation", "FAIL", f"the transaction on connector {transaction.connector} could not be ended"
-            )
+        if is_over():
+            attempt.model.transactions = [known for known in attempt.model.transactions if known != transaction]
+    return not attempt.model.transactions
+
+
+def _over(script: Script, transaction: Transaction) -> Callable[[], bool]:
+    """Whether it has ended: by its StopTransaction, or by one under another id with a status that no transaction has."""
+    attempt = script.attempt
+    stops = len(attempt.history("StopTransaction.req"))
+
+    def is_over() -> bool:
+        stopped = len(attempt.history("StopTransaction.req")) > stops
+        left = stopped and attempt.status(transaction.connector) not in _IN_TRANSACTION
+        return left or transaction not in attempt.model.transactions
+
+    return is_over
 
 
 def idle(script: Script) -> Waiting:
@@ -101,9 +127,7 @@ def _clear_faults(script: Script) -> Waiting:
     """Have the faults ended that an operator was asked to bring about; a blocked lock shows nothing, so the operator says so."""
     for connector, action in list(script.attempt.model.tampered.items()):
         where = f"connector {connector}" if connector else "the station"
-        yield from _prompt(
-            script, action, _MENDING[action].format(where=where), {"connector": connector}, lambda: False
-        )
+        yield from _prompt(script, action, _MENDING[action].format(where=where), {"connector": connector}, None)
         script.attempt.model.manipulated(action, connector)
 
 
@@ -114,8 +138,15 @@ def _link(script: Script) -> Waiting:
         raise CaseEnded("device_lost", "FAIL", "the device is not connected")
 
 
+def _boot_under_way(script: Script) -> Waiting:
+    """Let a boot that the case before has brought about come to its end, where one comes."""
+    model = script.attempt.model
+    yield from _until(script, lambda: not model.booting and (model.accepted or not model.boots), "reboot")
+    model.booting = False
+
+
 def _settle(script: Script) -> Waiting:
-    """Know the status of every connector, and let a boot that is under way finish."""
+    """Know the status of every connector."""
     attempt = script.attempt
     yield from _until(script, lambda: not _unknown(script), "message", brief=True)
     for connector in _unknown(script):
@@ -162,6 +193,11 @@ def _available(script: Script) -> Generator[int | None, None, bool]:
                 {"connector": connector},
                 lambda c=connector: attempt.status(c) == "Available",  # type: ignore[misc]
             )
+    for connector in sorted(attempt.model.cabled):
+        # The wire has shown nothing of a cable that the operator was asked to plug in.
+        where = f"Take the cable out of connector {connector}, if it is in."
+        yield from _prompt(script, "unplug", where, {"connector": connector}, None)
+        attempt.model.cabled.discard(connector)
     yield from _until(script, lambda: not _not_available(script), "message")
     return not _not_available(script)
 
@@ -179,11 +215,15 @@ def _not_available(script: Script) -> list[int]:
 def _why_not_idle(script: Script) -> str:
     attempt = script.attempt
     states = [f"connector {c} is {attempt.status(c) or 'unknown'}" for c in _not_available(script)]
+    states += [f"the transaction on connector {one.connector} could not be ended" for one in attempt.model.transactions]
     return "the device is not idle: " + ", ".join(states)
 
 
-def _quiet(script: Script) -> Waiting:
-    """A window without a message that could belong to a queue, a transaction or a boot; each such message starts it again."""
+def _is_quiet(script: Script) -> Generator[int | None, None, bool]:
+    """Let a window pass without a message that could belong to a queue, a transaction or a boot; each such message starts it again.
+
+    Whether the device is idle at its end.
+    """
     attempt = script.attempt
     window = round(float(attempt.setup.options.get("quiet_window", 3)) * SECOND)
     limit = attempt.now.mono_ns + attempt.timeout("reboot")
@@ -197,8 +237,7 @@ def _quiet(script: Script) -> Waiting:
             begun = attempt.now.mono_ns
         if attempt.now.mono_ns >= limit:
             raise CaseEnded("validation", "FAIL", "the device does not come to rest")
-    if _not_available(script) or attempt.model.transactions:
-        raise CaseEnded("validation", "FAIL", _why_not_idle(script))
+    return not (_not_available(script) or attempt.model.transactions)
 
 
 def _no_status_delay(script: Script) -> Waiting:
@@ -222,7 +261,7 @@ def _by_hand(script: Script) -> Waiting:
         "inspect",
         "Bring the station to its idle state: no cable, no transaction, no reservation, no fault.",
         {"subject": "idle state", "expected": "every connector available"},
-        lambda: False,
+        None,
     )
 
 
@@ -249,19 +288,22 @@ def _until(script: Script, holds: Callable[[], bool], timeout: str, *, brief: bo
         yield until + attempt.extension
 
 
-def _prompt(script: Script, action: str, text: str, args: dict[str, object], holds: Callable[[], bool]) -> Waiting:
+def _prompt(
+    script: Script, action: str, text: str, args: dict[str, object], holds: Callable[[], bool] | None
+) -> Waiting:
+    """Ask for an action. holds: whether the wire shows that it was done; None where only the operator can say so."""
     attempt = script.attempt
     prompt = attempt.ask("action", action, text, args)
     until = attempt.patience_ends()
     while prompt.id in attempt.prompts:
-        if holds():
+        if holds is not None and holds():
             attempt.close(prompt, "wire")
         elif until is not None and attempt.now.mono_ns >= until:
             attempt.close(prompt, "tool")
         else:
             yield until
     answer = attempt.answers.get(prompt.id)
-    if answer is not None and answer.outcome == "done":
+    if holds is not None and answer is not None and answer.outcome == "done":
         yield from _until(script, holds, "message")
 
 

@@ -83,6 +83,7 @@ def _boot(model: DeviceModel, request: Payload) -> None:
 
 def _boot_answered(model: DeviceModel, request: Payload, response: Payload) -> None:
     model.accepted = response.get("status") == "Accepted"
+    model.booting = model.booting and not model.accepted
 
 
 def _authorized(model: DeviceModel, request: Payload, response: Payload) -> None:
@@ -94,6 +95,29 @@ def _cache_cleared(model: DeviceModel, request: Payload, response: Payload) -> N
         model.cached = False
 
 
+def _asked_inoperative(model: DeviceModel, request: Payload) -> None:
+    """Whatever the answer says, it may have been done: it is taken back after the case."""
+    connector = _integer(request, "connectorId")
+    if connector is not None and request.get("type") == "Inoperative":
+        model.inoperative = sorted({*model.inoperative, connector})
+
+
+def _asked_to_reserve(model: DeviceModel, request: Payload) -> None:
+    identifier = _integer(request, "reservationId")
+    if identifier is not None and identifier not in model.reservations:
+        model.reservations.append(identifier)
+
+
+def _asked_for_profile(model: DeviceModel, request: Payload) -> None:
+    model.profiles += 1
+
+
+def _asked_for_list(model: DeviceModel, request: Payload) -> None:
+    entries = request.get("localAuthorizationList")
+    if isinstance(entries, list):
+        model.list_entries = max(model.list_entries, len(entries))
+
+
 def _list_sent(model: DeviceModel, request: Payload, response: Payload) -> None:
     if not _accepted(response):
         return
@@ -103,20 +127,9 @@ def _list_sent(model: DeviceModel, request: Payload, response: Payload) -> None:
     model.list_entries = count if request.get("updateType") == "Full" else model.list_entries + count
 
 
-def _profile_set(model: DeviceModel, request: Payload, response: Payload) -> None:
-    if _accepted(response):
-        model.profiles += 1
-
-
 def _profiles_cleared(model: DeviceModel, request: Payload, response: Payload) -> None:
     if _accepted(response) or response.get("status") == "Unknown":
         model.profiles = 0 if not request else max(0, model.profiles - 1)
-
-
-def _reserved(model: DeviceModel, request: Payload, response: Payload) -> None:
-    identifier = _integer(request, "reservationId")
-    if identifier is not None and _accepted(response) and identifier not in model.reservations:
-        model.reservations.append(identifier)
 
 
 def _reservation_cancelled(model: DeviceModel, request: Payload, response: Payload) -> None:
@@ -130,14 +143,16 @@ def _availability(model: DeviceModel, request: Payload, response: Payload) -> No
     if connector is None or not _accepted(response):
         return
     known = set(model.inoperative)
-    changed = known | {connector} if request.get("type") == "Inoperative" else known - {connector}
-    if connector == 0 and request.get("type") == "Operative":
-        changed = set()
-    model.inoperative = sorted(changed)
+    if request.get("type") == "Operative":
+        model.inoperative = sorted(known - {connector}) if connector else []
 
 
 _ON_REQUEST: dict[str, Callable[[DeviceModel, Payload], None]] = {
     "BootNotification": _boot,
+    "ChangeAvailability": _asked_inoperative,
+    "ReserveNow": _asked_to_reserve,
+    "SendLocalList": _asked_for_list,
+    "SetChargingProfile": _asked_for_profile,
     "StatusNotification": _status,
     "StartTransaction": _start,
     "StopTransaction": _stop,
@@ -152,8 +167,6 @@ _ON_RESPONSE: dict[str, Callable[[DeviceModel, Payload, Payload], None]] = {
     "ClearCache": _cache_cleared,
     "ClearChargingProfile": _profiles_cleared,
     "GetConfiguration": _configuration,
-    "ReserveNow": _reserved,
     "SendLocalList": _list_sent,
-    "SetChargingProfile": _profile_set,
     "StartTransaction": _started,
 }

@@ -63,7 +63,7 @@ class MemoryJournal:
 
 @dataclass(frozen=True, slots=True)
 class Bout:
-    """One case against one peer. wrap: puts something between the tool and its link."""
+    """One case against one peer. wrap: puts something between the tool and its link. then: a case that is run behind it."""
 
     case: TestCase
     givens: Givens
@@ -71,10 +71,11 @@ class Bout:
     peer: Peer
     clock: Clock
     wrap: Callable[[Link], Link] = lambda link: link
+    then: TestCase | None = None
 
 
 async def fight(bout: Bout) -> tuple[dict[str, Any], MemoryJournal]:
-    """Run the case once, from 000_RESET on; returns its result and the journal."""
+    """Run the case once, from 000_RESET on; returns its result (that of the case behind it, where there is one) and the journal."""
     journal = MemoryJournal()
     loop = asyncio.get_running_loop()
     acts: set[asyncio.Task[None]] = set()
@@ -88,7 +89,8 @@ async def fight(bout: Bout) -> tuple[dict[str, Any], MemoryJournal]:
     runner = Runner("self", bout.wrap(bout.link), journal, bout.clock, VERSIONS[bout.case.ocpp], {}, on_event)
     await runner.open()
     peer = loop.create_task(bout.peer.run())
-    campaign = Campaign(runner, [Planned(bout.case)], bout.givens, RESET, IDLE, ready_state)
+    planned = [Planned(case) for case in (bout.case, bout.then) if case is not None]
+    campaign = Campaign(runner, planned, bout.givens, RESET, IDLE, ready_state)
     course = loop.create_task(campaign.run())
     try:
         await asyncio.wait({course, peer}, return_when=asyncio.FIRST_COMPLETED)

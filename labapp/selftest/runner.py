@@ -132,6 +132,11 @@ async def _run_once(
     return Run(made.givens, result, journal, trace)
 
 
+def home(case: TestCase) -> Setting:
+    """The first setting that fits a case."""
+    return next(setting for setting in settings(case) if fits(case, setting))
+
+
 def fits(case: TestCase, setting: Setting) -> bool:
     """Whether the prerequisites of the case hold in a setting."""
     return run_virtual(_fits(case, setting))

@@ -13,6 +13,7 @@ from labapp.ocpp.listing import rows
 from labapp.ocpp.versions import VERSIONS
 from labapp.selftest.arena import MemoryJournal, fight
 from labapp.selftest.peers import bout
+from labapp.selftest.runner import home
 from labapp.services.judging import judge_again
 from tests.engine.driver import Driver
 
@@ -32,8 +33,10 @@ def session(**first: Any) -> Driver:
 
 
 def fought(case: Any, **options: Any) -> tuple[dict[str, Any], MemoryJournal, Rejudged]:
+    setting = home(case)
+
     async def run() -> tuple[dict[str, Any], MemoryJournal]:
-        return await fight(bout(case, virtual_clock(), **options))
+        return await fight(bout(case, virtual_clock(), setting, **options))
 
     result, journal = run_virtual(run())
     return result, journal, judge_again(journal.records)

@@ -160,7 +160,10 @@ def test_a_transaction_without_id_is_stopped_at_the_station() -> None:
 def test_a_transaction_that_nobody_knows_of_is_stopped_at_the_station() -> None:
     driver = Driver("000_STOPTX", device=model(statuses={"1": "Charging"}))
     driver.confirms("present_id")
-    assert (driver.verdict, driver.result["text"]) == ("FAIL", "the transaction on connector 1 could not be ended")
+    assert (driver.verdict, driver.result["text"]) == (
+        "FAIL",
+        "the device is not idle: connector 1 is Charging, the transaction on connector 1 could not be ended",
+    )
     driver = Driver("000_STOPTX", device=model(statuses={"1": "SuspendedEV"}))
     driver.stops(4711)
     assert driver.verdict == "PASS"

@@ -154,7 +154,13 @@ START = {"connectorId": 1, "idTag": "A"}
         ([("BootNotification", {}, {"status": "Rejected"})], "accepted", False),
         ([("BootNotification", {}, ACCEPTED)], "accepted", True),
         ([("ReserveNow", {"reservationId": 4}, ACCEPTED)], "reservations", [4]),
-        ([("ReserveNow", {"reservationId": 4}, {"status": "Occupied"})], "reservations", []),
+        # Whatever is answered, it may have been done: it is taken back after the case.
+        ([("ReserveNow", {"reservationId": 4}, {"status": "Occupied"})], "reservations", [4]),
+        (
+            [("ChangeAvailability", {"connectorId": 1, "type": "Inoperative"}, {"status": "Rejected"})],
+            "inoperative",
+            [1],
+        ),
         (
             [("ReserveNow", {"reservationId": 4}, ACCEPTED), ("CancelReservation", {"reservationId": 4}, ACCEPTED)],
             "reservations",
