@@ -87,6 +87,10 @@ class BetweenCases:
         """Nothing has been transferred."""
         return ()
 
+    def restored(self) -> Stamp | None:
+        """The connection has not been cut."""
+        return None
+
     def secret(self, name: str) -> str | None:
         """No frame is written."""
         return None

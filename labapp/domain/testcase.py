@@ -170,7 +170,7 @@ class Series:
     """`count` requests at an interval. clock: "receipt" (stamps of the tool) or "meter" (timestamps inside MeterValues).
 
     since: the step whose message starts the first interval; state: of which state; reach_back: messages of the state count too.
-    until: the series goes on until this holds as well.
+    until: the series goes on until this holds as well. timeout: what each wait may last beyond the interval.
     """
 
     step: int
@@ -186,6 +186,7 @@ class Series:
     reach_back: bool = False
     occurrence: int = 1
     until: Condition | None = None
+    timeout: Timeout = "message"
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,10 +317,12 @@ class TestCase:
     firmware: bool = False
     grouped: bool = False
 
-    def with_(self, *, step: int = 0, optional: tuple[int, ...] = (), **overrides: Any) -> UseState:
+    def with_(
+        self, *, step: int = 0, optional: tuple[int, ...] = (), when: Condition | None = None, **overrides: Any
+    ) -> UseState:
         """This state with other values for some of its symbols: `CHARGING.with_(validIdTag=VALID_2)`."""
         changed = tuple((name, as_expected(value)) for name, value in overrides.items())
-        return UseState(self, changed, step=step, optional=optional)
+        return UseState(self, changed, when=when, step=step, optional=optional)
 
 
 def exchange(step: int, request: Message, response: Message | None = None, **options: Any) -> Exchange:

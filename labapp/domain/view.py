@@ -66,5 +66,8 @@ class View(Protocol):
     def files(self) -> Sequence[Mapping[str, Any]]:
         """Transfers of files between the device and the tool's own servers, oldest first; facts as `FileTransferred` has them."""
 
+    def restored(self) -> Stamp | None:
+        """When the connection stood again after the tool had cut it; None when it has not been cut and restored."""
+
     def secret(self, name: str) -> str | None:
         """Placeholder of a secret of the project, as it stands in outgoing frames; None when there is none."""

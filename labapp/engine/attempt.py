@@ -70,6 +70,7 @@ class Attempt:
         self.surprise = ""
         self.since_boot = False
         self.link_cut = False
+        self.restored_at: Stamp | None = None
         self.preparing = False
         self.settling = False
         self.extension = 0
@@ -137,6 +138,10 @@ class Attempt:
     def files(self) -> Sequence[Mapping[str, Any]]:
         """Transfers of files so far."""
         return self.transfers
+
+    def restored(self) -> Stamp | None:
+        """When the connection stood again after the tool had cut it."""
+        return self.restored_at
 
     def secret(self, name: str) -> str | None:
         """Placeholder of a secret, known by its name."""

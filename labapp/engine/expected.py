@@ -61,7 +61,7 @@ class Expectation:
     @property
     def timeout(self) -> str:
         """Name of the timeout that bounds the wait."""
-        return self.item.timeout if isinstance(self.item, Exchange) else "message"
+        return self.item.timeout
 
     @property
     def floating(self) -> bool:

@@ -54,6 +54,7 @@ def order(script: Script, item: LinkOrder) -> Waiting:
             received="not connected",
         )
         raise CaseEnded("missing")
+    attempt.restored_at = attempt.now
 
 
 def connect(script: Script, *, may_be_refused: bool = False) -> Waiting:

@@ -122,7 +122,8 @@ class Script:
             start = attempt.seen(item.since, item.state or attempt.scope)
             begun = start[-1].at.mono_ns if start else attempt.now.mono_ns
             for seen in attempt.history(expectation.message.name):
-                if len(expectation.met) < expectation.needed and seen.at.mono_ns >= begun:
+                open_still = item.until is not None or len(expectation.met) < expectation.needed
+                if open_still and seen.at.mono_ns >= begun:
                     if expectation.selects(seen, attempt):
                         expectation.met.append(seen)
                         expectation.judge_fields(seen, attempt)
@@ -130,7 +131,7 @@ class Script:
                         attempt.take(seen, expectation.step)
                     else:
                         expectation.approach(seen, attempt)
-            if len(expectation.met) >= expectation.needed:
+            if item.until is None and len(expectation.met) >= expectation.needed:
                 expectation.state = "met"
 
     def _await(self, segment: Segment) -> Waiting:

@@ -71,8 +71,14 @@ class Segment:
         return Offer("out_of_order", chosen, tuple(blocking))
 
     def awaits(self, seen: Seen, attempt: Attempt) -> bool:
-        """Whether an open expectation means this request."""
-        return any(e.state == "open" and e.applies(attempt) and e.selects(seen, attempt) for e in self.expectations)
+        """Whether an open expectation means this request, and has not had it yet."""
+        return any(
+            e.state == "open"
+            and e.applies(attempt)
+            and e.selects(seen, attempt)
+            and all(had.payload != seen.payload for had in e.met)
+            for e in self.expectations
+        )
 
     def _take(self, chosen: Expectation, seen: Seen, kind: OfferKind, skipped: tuple[Expectation, ...]) -> Offer:
         chosen.met.append(seen)

@@ -26,7 +26,7 @@ def deadline(attempt: Attempt, expectations: list[Expectation], begun: int) -> i
 
 def _deadline(attempt: Attempt, expectation: Expectation, begun: int) -> int:
     item = expectation.item
-    grace = attempt.timeout("message")
+    grace = attempt.timeout(item.timeout if isinstance(item, Series) else "message")
     if isinstance(item, Series):
         interval = _seconds(attempt, item.interval, expectation)
         last = expectation.met[-1].at.mono_ns if expectation.met else _since(attempt, item.since, item.state, begun)

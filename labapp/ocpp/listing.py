@@ -300,7 +300,8 @@ def _condition_note(condition: Condition | None) -> str:
 
 def _exchange_notes(item: Exchange | Series) -> tuple[str, ...]:
     if isinstance(item, Series):
-        return (f"{item.count} times, every {item.interval.text} s",)
+        often = f"{item.count} times, " if item.until is None else f"until {item.until.text}, "
+        return (f"{often}every {item.interval.text} s",)
     return (
         _condition_note(item.when),
         "optional" if item.optional else "",

@@ -20,12 +20,16 @@ When = Literal["always", "repeat", "after_link_loss"]
 
 @dataclass(frozen=True, slots=True)
 class Tolerance:
-    """One row. reason: why, as shown beside the frame; observed: the frame is shown as an observation besides."""
+    """One row. reason: why, as shown beside the frame; observed: the frame is shown as an observation besides.
+
+    again: an unanswered one may be sent again, whenever else it may come.
+    """
 
     action: str
     when: When
     reason: str
     observed: bool = False
+    again: bool = False
 
 
 _SIGN_OF_LIFE = "a sign of life may come at any time"
@@ -50,7 +54,7 @@ def _own_accord(version: str) -> tuple[Tolerance, ...]:
 TOLERATED: Mapping[tuple[str, str], tuple[Tolerance, ...]] = {
     ("1.6", CHARGE_POINT): (
         *_always(_SIGN_OF_LIFE, "Heartbeat"),
-        *_always(_METER_VALUES, "MeterValues"),
+        Tolerance("MeterValues", "always", _METER_VALUES, again=True),
         *_always(_VENDOR, "DataTransfer"),
         *_always(
             _NOTIFICATION,
@@ -94,7 +98,7 @@ def tolerance(version: str, role: str, action: str) -> Tolerance | None:
 def repeats(version: str, role: str, action: str) -> bool:
     """Whether a request of this role is sent again when it was not answered."""
     row = tolerance(version, role, action)
-    return row is not None and row.when == "repeat"
+    return row is not None and (row.when == "repeat" or row.again)
 
 
 def tolerated_reason(version: str, role: str, action: str) -> str:

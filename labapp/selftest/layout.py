@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from sys import maxsize
 from typing import Any, Literal
 
 from labapp.cases.catalogue import ready_state
@@ -100,6 +101,11 @@ def lay_out(
     return layout.stages, layout.places
 
 
+def _messages(series: Series) -> int:
+    """How many messages a series takes: as many as come, where it goes on until something holds."""
+    return series.count if series.until is None else maxsize
+
+
 class _Layout:
     def __init__(self, sut: str, version: Version, connectors: int, configured: int) -> None:
         self.sut, self.version, self.connectors, self.configured = sut, version, connectors, configured
@@ -178,7 +184,7 @@ class _Layout:
                 raise TypeError(f"{type(item).__name__} is no message of the system under test")
 
     def _put(self, item: Exchange | Series, kind: Kind, slot: int, optional: bool) -> None:
-        capacity = item.count if isinstance(item, Series) else self.connectors + 1 if item.connectors else 1
+        capacity = _messages(item) if isinstance(item, Series) else self.connectors + 1 if item.connectors else 1
         self.places.append(
             Place(
                 self.stages[-1],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from labapp.domain.stamps import Stamp
@@ -127,6 +128,11 @@ class CourseView:
     def files(self) -> Sequence[Mapping[str, Any]]:
         """No server of the tool takes part in a self-test."""
         return ()
+
+    def restored(self) -> Stamp | None:
+        """The first message over the connection that stands, where there was one before it."""
+        begun = [later.at for earlier, later in pairwise(self._said) if earlier.session != later.session]
+        return begun[-1] if begun else None
 
     def secret(self, name: str) -> str | None:
         """No check looks at secrets in the open."""
