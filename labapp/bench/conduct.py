@@ -7,7 +7,7 @@ import json
 import sys
 import traceback
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from labapp.bench.amending import amendment
 from labapp.bench.channel import Message
 from labapp.bench.deciding import survey_of
 from labapp.bench.device_link import device_link, secrets_of
+from labapp.bench.file_serving import PROTOCOLS_KEY, FileServing
 from labapp.bench.files import replace_file
 from labapp.bench.history import AMENDMENT, ATTEMPT_ABORTED, RUN_ENDED, UTILITY_IDS, History, history_of
 from labapp.bench.replaying import device_after
@@ -28,11 +29,12 @@ from labapp.domain.errors import InputError, LabappError
 from labapp.domain.project import Project
 from labapp.domain.stamps import Stamp, utc_text
 from labapp.engine.campaign import Campaign, Givens, Planned, unrun
-from labapp.engine.events import Answer, Prompt
+from labapp.engine.events import Answer, FileTransferred, Prompt
 from labapp.engine.journal import Record
 from labapp.engine.journal_file import JournalWriter, read_journal
 from labapp.engine.runner import Runner
 from labapp.engine.system_clock import SystemClock
+from labapp.engine.transfers import SERVED
 from labapp.ocpp.versions import VERSIONS
 
 JOURNAL = "journal.jsonl"
@@ -66,8 +68,8 @@ def write_result(directory: Path, history: History) -> None:
     replace_file(directory / RESULT, json.dumps(history.result(), indent=1, ensure_ascii=False) + "\n")
 
 
-def givens_of(project: Project) -> Givens:
-    """What every attempt of the run is given."""
+def givens_of(project: Project, files: FileServing) -> Givens:
+    """What every attempt of the run is given. files: the file servers of the run."""
     options = {
         "review": project.run.review,
         "cut": project.run.cut,
@@ -75,9 +77,10 @@ def givens_of(project: Project) -> Givens:
         "reset": project.run.reset,
         "operator_timeout": project.timeouts.operator or 0,
         "secrets": sorted(secrets_of(project)),
+        SERVED: list(files.served),
     }
     dut = {**project.dut.facts(), "security_profile": project.connection.security_profile}
-    return Givens(project.values.given(), project.timeouts.seconds(), dut, options)
+    return Givens(project.values.given(), project.timeouts.seconds(), dut, options, files.locations)
 
 
 class BenchRun:
@@ -94,6 +97,7 @@ class BenchRun:
         self._tell = tell
         self._attended = attended
         self._clock = SystemClock()
+        self._files = FileServing(self._project, (), self.directory, self._clock)
         self._history = History()
         self._writer: JournalWriter
         self._campaign: Campaign
@@ -124,16 +128,19 @@ class BenchRun:
         self._writer = JournalWriter(path, self._clock)
         try:
             self._history = history_of(read_journal(path), str(path))
+            cases = [CATALOGUE[choice.id] for choice in self._history.choices if not choice.excluded]
+            self._files = FileServing(self._project, cases, self.directory, self._clock)
             self._writer.sync_regularly(asyncio.get_running_loop())
             self._runner = Runner(
                 self.id,
-                device_link(self._project, self._clock),
+                device_link(self._project, self._clock, self._files.secrets),
                 self,
                 self._clock,
                 VERSIONS[self._project.ocpp],
                 self._digests,
                 self._happened,
             )
+            await self._files.open(self._file_went)
             self._runner.device = self._device_left()
             self._close_interrupted()
             self._campaign = self._new_campaign()
@@ -148,6 +155,7 @@ class BenchRun:
         """Run the campaign to its end, close everything, and leave the summary."""
         fault = await self._to_the_end()
         await self._runner.link.close()
+        await self._files.close()
         self._close(fault)
         self._added = await asyncio.to_thread(self._conclude, self.directory)
         self.summary = self._summarized()
@@ -191,8 +199,10 @@ class BenchRun:
         planned = [
             Planned(CATALOGUE[choice.id], choice.excluded, choice.expected_fail) for choice in self._history.choices
         ]
-        givens = givens_of(self._project)
+        givens = givens_of(self._project, self._files)
         survey = survey_of(self.directory, self._history.choices, givens, self._project.stated)
+        if self._files.served:
+            survey = replace(survey, keys=(*survey.keys, PROTOCOLS_KEY))
         return Campaign(self._runner, planned, givens, RESET, IDLE, ready_state, progress, survey)
 
     def _close(self, fault: Fault | None) -> None:
@@ -210,6 +220,10 @@ class BenchRun:
 
     def _write_result(self) -> None:
         write_result(self.directory, self._history)
+
+    def _file_went(self, facts: Mapping[str, Any]) -> None:
+        """A file server tells of a transfer."""
+        self._runner.take(FileTransferred(self._clock.now(), facts))
 
     # After a death of the bench ---------------------------------------------------------------------------------------
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
+from types import MappingProxyType
 
 from labapp.domain.project import Project
 from labapp.engine.ports import Clock, Link
@@ -24,11 +25,11 @@ def secrets_of(project: Project) -> Mapping[str, str]:
     return {name: secret.reveal() for name, secret in held.items() if secret is not None}
 
 
-def device_link(project: Project, clock: Clock) -> Link:
-    """The tool's end of the connection to the project's device; nothing is opened yet."""
+def device_link(project: Project, clock: Clock, further: Mapping[str, str] = MappingProxyType({})) -> Link:
+    """The tool's end of the connection to the project's device; nothing is opened yet. further: secrets besides the project's."""
     connection = project.connection
     subprotocol = VERSIONS[project.ocpp].subprotocol
-    held = secrets_of(project)
+    held = {**secrets_of(project), **further}
     # Digests of masked values are compared within one session of the bench only.
     masker = Masker(held, secrets.token_bytes(32))
     password = held.get(PASSWORD) if connection.security_profile > 0 else None

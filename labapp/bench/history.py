@@ -16,6 +16,7 @@ from labapp.domain.stamps import utc_text
 from labapp.domain.standing import Ran, standing_attempt
 from labapp.domain.tolerances import TOLERANCES
 from labapp.engine.campaign import Progress
+from labapp.engine.codec import FILE
 from labapp.engine.journal import Record
 from labapp.engine.performance import PerformanceTimes
 
@@ -95,6 +96,8 @@ class History:
     resets: list[Result] = field(default_factory=list)
     amendments: list[Result] = field(default_factory=list)
     network: list[Result] = field(default_factory=list)
+    #: Transfers of files, each with the case and the attempt in which it was.
+    files: list[Result] = field(default_factory=list)
     #: What the device's keys say of the cases, as the last `plan_decided` has it; None while they have not been read.
     decision: Mapping[str, Any] | None = None
     device: Mapping[str, Any] | None = None
@@ -144,6 +147,8 @@ class History:
                 self.decision = content
             case "network_measured":
                 self.network.append(content)
+            case _ if record.kind == FILE:
+                self.files.append({**content, **self._place()})
             case "run_resumed":
                 self.ended_at, self.fault = "", None
                 self.demonstration = self.demonstration or bool(content["demonstration"])
@@ -171,6 +176,13 @@ class History:
             self.results.append(
                 {**content, "expected": content["expected"] or (must_fail and content["verdict"] == "FAIL")}
             )
+
+    def _place(self) -> dict[str, Any]:
+        """The case that runs, and which attempt at it."""
+        if not self.open_attempt:
+            return {"case": "", "attempt": 0}
+        opened = self.open_attempt[0].content
+        return {"case": opened["case"], "attempt": opened["try_number"]}
 
     def _has_run(self, case: str) -> None:
         if self.only is not None:
@@ -225,6 +237,7 @@ class History:
             ],
             "plan_decided": dict(self.decision) if self.decision is not None else None,
             "network": [dict(measurement) for measurement in self.network],
+            "files": [dict(transfer) for transfer in self.files],
             "performance": self._times.values(self.started["sut"]),
             "tolerances": [
                 {"name": each.name, "seconds": each.seconds, "share": each.share, "why": each.why}

@@ -29,6 +29,8 @@ FEATURE_PROFILES = (
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 _CS = 'sut = "cs"'
+#: The ports that file servers of all protocols need: four of their own, and data connections of FTP.
+FILE_PORTS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,31 @@ class Connection:
     password: Secret | None = setting(
         None, "password of HTTP Basic authentication, named, never written here", required_when="security_profile = 1"
     )
+    file_host: str = setting(
+        "",
+        "host name or address of the tool's file servers as the device sees it; without it, the one that the tool listens on, or the "
+        "one to which the device has connected",
+    )
+    file_ports: str = setting(
+        "", 'first and last port of the file servers, at least six, as "9100-9109"; without it, any free ones'
+    )
+    file_certificate: Path | None = setting(
+        None,
+        "certificate and key, PEM, of the file servers over HTTPS and FTPS; without it, one that the tool makes, which most devices "
+        "do not trust",
+    )
+
+    def ports_for_files(self) -> range:
+        """The ports of the file servers, none for any free ones. Raises ValueError when the key says no usable ports."""
+        if not self.file_ports:
+            return range(0)
+        first, dash, last = self.file_ports.partition("-")
+        if not (dash and first.strip().isdecimal() and last.strip().isdecimal()):
+            raise ValueError("no two numbers")
+        ports = range(int(first), int(last) + 1)
+        if ports.start < 1 or ports.stop > 65536 or len(ports) < FILE_PORTS:
+            raise ValueError("no such ports, or too few")
+        return ports
 
 
 @dataclass(frozen=True, slots=True)

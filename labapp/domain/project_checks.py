@@ -7,7 +7,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from labapp.domain.actions import ACTIONS
-from labapp.domain.project import DriverCall, Dut, Project
+from labapp.domain.project import FILE_PORTS, DriverCall, Dut, Project
 
 
 class Fault(NamedTuple):
@@ -79,6 +79,14 @@ def _connection(project: Project) -> Iterator[Fault]:
     if connection.security_profile == 1 and connection.password is None:
         mend = 'write password = "env:NAME" or "keyring:SERVICE/USER"'
         yield Fault("connection", "password", "is missing, and security profile 1 needs it", mend)
+    try:
+        connection.ports_for_files()
+    except ValueError:
+        mend = f'write at least {FILE_PORTS} ports, as "9100-9109"'
+        yield Fault("connection", "file_ports", f'"{connection.file_ports}" are no ports', mend)
+    if any(character in connection.file_host for character in "/@[]% "):
+        mend = "write a host name or an address alone"
+        yield Fault("connection", "file_host", f'"{connection.file_host}" is no host', mend)
     if project.sut == "cs" and host_and_port(connection.listen) is None:
         yield Fault("connection", "listen", f'"{connection.listen}" is no address', 'write it as "127.0.0.1:9000"')
     if project.sut == "csms":

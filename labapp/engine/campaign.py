@@ -57,6 +57,8 @@ class Givens:
     timeouts: Mapping[str, float]
     dut: Mapping[str, Any]
     options: Mapping[str, Any]
+    #: Values of the cases that depend on the device: from the snapshot of its model, and the facts of the open link.
+    further: Callable[[Mapping[str, Any] | None, Mapping[str, Any] | None], Mapping[str, Any]] = lambda device, link: {}
 
 
 @dataclass(slots=True)
@@ -247,12 +249,14 @@ class Campaign:
 
     def _setup(self, case: TestCase, try_number: int) -> Setup:
         self.progress.number += 1
+        runner = self.runner
+        further = self.givens.further(runner.device, runner.link_facts) if case.kind == "case" else {}
         return Setup(
             run=self.runner.run,
             number=self.progress.number,
             case=case.id,
             try_number=try_number,
-            values=self.givens.values,
+            values={**self.givens.values, **further},
             timeouts=self.givens.timeouts,
             dut=self.givens.dut,
             options=self.givens.options,

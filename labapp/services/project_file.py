@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -90,7 +91,7 @@ class _Reader:
             folder=self._folder,
             connection=Connection(**self._table("connection")),
             dut=_completed(self._table("dut")),
-            values=Values(**values, signatures=Signatures(**signatures)),
+            values=_with_whole_paths(Values(**values, signatures=Signatures(**signatures)), self._folder),
             timeouts=Timeouts(**self._table("timeouts")),
             run=RunOptions(**self._table("run")),
             report=Report(**self._table("report")),
@@ -194,10 +195,25 @@ class _Reader:
             ("project", "pics"): project.pics,
             ("values.signatures", "signing_certificate"): project.values.signatures.signing_certificate,
             ("report", "certificate"): project.report.certificate,
+            ("connection", "file_certificate"): project.connection.file_certificate,
+            **{("values", key): Path(location) for key, location in _files_to_serve(project.values)},
         }
         for (table, key), path in named.items():
             if path is not None and not path.is_file():
                 self._add(table, key, InputError(f"there is no file {path}", mend="correct the name"))
+
+
+def _files_to_serve(values: Values) -> Iterator[tuple[str, str]]:
+    """Locations of firmware that are no URLs, by key: files that the tool serves."""
+    for key in ("firmware_location", "invalid_firmware_location"):
+        location = getattr(values, key)
+        if location is not None and "://" not in location:
+            yield key, location
+
+
+def _with_whole_paths(values: Values, folder: Path) -> Values:
+    whole: dict[str, Any] = {key: str(folder / location) for key, location in _files_to_serve(values)}
+    return replace(values, **whole)
 
 
 def _completed(stated: Mapping[str, Any]) -> Dut:
