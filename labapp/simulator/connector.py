@@ -57,13 +57,14 @@ class Connector:
     plugged: the cable is in the station's socket (a fixed cable: in the vehicle). ev_connected: it is in the vehicle.
     used: a transaction has ended and the cable has not been removed since. finishing: it ended so lately that nothing new begins.
     withheld: the station itself keeps the connector out of use, for a boot or a firmware update.
-    suspends_by_evse: a vehicle that was unplugged counts as SuspendedEVSE.
+    suspends_by_evse: a vehicle that was unplugged counts as SuspendedEVSE. lockable: the cable can be locked in the socket.
     seen: a mode 1 or 2 socket notices the plug only while power flows; true elsewhere.
     """
 
     id: int
     fixed_cable: bool
     suspends_by_evse: bool = False
+    lockable: bool = True
     plugged: bool = False
     ev_connected: bool = False
     locked: bool = False

@@ -31,8 +31,10 @@ class Device:
         config = runtime.config
         self.runtime = runtime
         self.configuration = Configuration(config, self._setting_changed)
+        lockable = not (config.fixed_cable or config.mode12)
         self.connectors = {
-            number: Connector(number, config.fixed_cable, config.suspends_by_evse) for number in config.connectors
+            number: Connector(number, config.fixed_cable, config.suspends_by_evse, lockable)
+            for number in config.connectors
         }
         self.fault = NO_ERROR
         self.operative = True
@@ -84,7 +86,7 @@ class Device:
 
     def registered(self) -> None:
         """The central system has accepted the station after a boot."""
-        self.firmware.registered()
+        self.firmware.heard()
         pause = self.runtime.config.unavailable_after_boot
         if pause > 0:
             self.runtime.after(pause, lambda: self.withhold(False), "put into service")

@@ -87,10 +87,12 @@ class Firmware:
         """Take up work after a boot: a firmware that was being installed runs, an update that was cut off has failed."""
         if self._after_boot is None and self._status in _CUT_OFF:
             self._after_boot = _CUT_OFF[self._status]
+        if self._after_boot is not None:
+            self._untold = None
         self._status, self._update = "Idle", None
 
-    def registered(self) -> None:
-        """The central system has accepted the station: tell what it has not been told yet."""
+    def heard(self) -> None:
+        """The central system hears the station again: tell what it has not been told yet."""
         untold, self._untold = self._untold, None
         if untold is not None:
             self._tell(untold)

@@ -262,13 +262,13 @@ class StationRequests:
 
     def _unlock(self, connector_id: int, **_: Any) -> call_result.UnlockConnector:
         connector = self._device.connectors.get(connector_id)
-        if connector is None or connector.fixed_cable:
+        if connector is None or not connector.lockable:
             return call_result.UnlockConnector(status="NotSupported")
         return call_result.UnlockConnector(status="UnlockFailed" if connector.lock_failure else "Unlocked")
 
     def _after_unlock(self, connector_id: int, **_: Any) -> None:
         connector = self._device.connectors.get(connector_id)
-        if connector is None or connector.fixed_cable:
+        if connector is None or not connector.lockable:
             return
         if connector.lock_failure:
             if self._config.reports_unlock_failure:

@@ -144,6 +144,7 @@ class Station:
     def _reconnected(self) -> None:
         self._device.reporter.report_all(changed_only=True)
         self._device.outbox.connected()
+        self._device.firmware.heard()
 
     def _restart(self, kind: str) -> None:
         self._extra_reboot = kind == "Hard" and self._runtime.defect("double_reboot")

@@ -171,6 +171,8 @@ class Hands:
     def _set_lock_failure(self, connector: Connector, _: Mapping[str, Any]) -> Outcome:
         if connector.fixed_cable:
             return impossible("the cable is fixed to the station")
+        if not connector.lockable:
+            return impossible("the connector has no lock")
         connector.lock_failure = True
         return DONE
 

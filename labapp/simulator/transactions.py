@@ -69,7 +69,7 @@ class Transactions:
         connector.authorized = None
         connector.transaction = transaction
         connector.used = connector.ev_suspended = connector.evse_suspended = False
-        connector.locked = not connector.fixed_cable
+        connector.locked = connector.lockable
         self._collect(transaction, "StopTxnSampledData", "Transaction.Begin", now)
         self._outbox.keep(lambda: self._start_request(transaction), lambda answer: self._started(transaction, answer))
         self.flow(connector)

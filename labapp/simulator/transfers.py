@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Protocol
 
-#: What a file begins with that the simulated station installs as its firmware. Anything else is no firmware for it.
-FIRMWARE_MAGIC = b"labapp simulated station firmware\n"
+#: What a file begins with that the simulated station installs as its firmware; anything else is no firmware for it. The tool's own
+#: file servers serve a file that begins like this.
+FIRMWARE_MAGIC = b"labapp dummy firmware\n"
 
 
 class Transfers(Protocol):

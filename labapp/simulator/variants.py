@@ -76,7 +76,9 @@ _BUILD = {
         "one reader for two connectors, at which the user picks the connector; it asks about every card",
         _with(evses=((1,), (2,)), shared_reader=True),
     ),
-    "mode12": Variant("charging mode 1 and 2 only: a plug is seen only while power flows", _with(mode12=True)),
+    "mode12": Variant(
+        "charging mode 1 and 2 only: a plug is seen only while power flows, and no lock holds it", _with(mode12=True)
+    ),
     "no_reservation": Variant("no Reservation profile: every reservation is refused", _without("Reservation")),
     "no_station_reservation": Variant(
         "the station as a whole cannot be reserved (ReserveConnectorZeroSupported is false)",

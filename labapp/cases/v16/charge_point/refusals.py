@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from labapp.cases.actions import PLUG_IN, PRESENT_INVALID_ID
-from labapp.cases.conditions import HAS_LOCAL_START, not_fixed_to_false
+from labapp.cases.conditions import HAS_LOCAL_START, HAS_READER, not_fixed_to_false
 from labapp.cases.source import octt16
 from labapp.cases.v16.charge_point.states import CHARGING
 from labapp.cases.values import CONNECTOR_ID, INVALID, INVALID_ID_TAG, TRANSACTION_DURATION
@@ -28,7 +28,7 @@ TC_023_4_CS = TestCase(
         "the absence of StartTransaction has no step of its own and is judged with step 3",
     ),
     sut=CHARGE_POINT,
-    prerequisites=(HAS_LOCAL_START,),
+    prerequisites=(HAS_LOCAL_START, HAS_READER),
     before=(
         configuration("MinimumStatusDuration", "10", if_implemented=True),
         configuration("LocalPreAuthorize", "true"),
