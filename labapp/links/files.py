@@ -35,8 +35,8 @@ from labapp.links.listener import split_address
 #: Protocols in the order in which they are preferred: a device may not know who signed the certificate of the latter two.
 PROTOCOLS = ("HTTP", "FTP", "HTTPS", "FTPS")
 
-#: A firmware that no real device can install; it is for devices that take any file.
-DUMMY_FIRMWARE = b"labapp dummy firmware\n" + bytes(range(256)) * 64
+#: A firmware for the simulated station; a real one needs a file of its vendor.
+DUMMY_FIRMWARE = b"labapp simulated station firmware\n" + bytes(range(256)) * 64
 DUMMY_NAME = "firmware.bin"
 #: A file that is no firmware.
 UNSUPPORTED_FILE = b"This is not a firmware. A charging station refuses to install it.\n"

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from labapp.links.file_uploads import Kept, TooLarge, Uploads, safe_name
-from labapp.links.files import address_towards
+from labapp.links.files import DUMMY_FIRMWARE, UNSUPPORTED_FILE, address_towards
+from labapp.simulator.transfers import FIRMWARE_MAGIC
 from tests.links.file_peers import names_in, serving
 
 
@@ -105,3 +106,8 @@ async def test_urls_hold_what_lets_a_device_in(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("remote", "own"), [("127.0.0.1:9000", "127.0.0.1"), (":9000", ""), ("no host:1", "")])
 def test_the_address_towards_a_device_is_told(remote: str, own: str) -> None:
     assert address_towards(remote) == own
+
+
+def test_a_simulated_station_takes_the_one_file_for_a_firmware_and_the_other_for_none() -> None:
+    assert DUMMY_FIRMWARE.startswith(FIRMWARE_MAGIC)
+    assert not UNSUPPORTED_FILE.startswith(FIRMWARE_MAGIC)
