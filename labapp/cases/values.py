@@ -26,7 +26,6 @@ VENDOR_NAME = Symbol("vendorName", "vendor_name")
 MODEL = Symbol("model", "model")
 NUMBER_PHASES = Symbol("numberPhases", "number_phases")
 MAX_TIME_DEVIATION = Symbol("maxTimeDeviation", "max_time_deviation")
-LOCAL_LIMIT = Symbol("localLimit", "local_limit")
 
 #: Parameters of states, given where the state is used.
 CONFIGURATION_KEY = Symbol("configurationKey", "")

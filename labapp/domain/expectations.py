@@ -39,10 +39,14 @@ class OneOf:
 
 @dataclass(frozen=True, slots=True)
 class Symbol:
-    """A value of the project, `<Configured …>` in the case document. name: camelCase; key: its PROJECT.toml name under [values]."""
+    """A value of the project, `<Configured …>` in the case document. name: camelCase; key: its PROJECT.toml name under [values].
+
+    With an empty key it is a parameter of a state; default: what stands for one that a use of the state does not give.
+    """
 
     name: str
     key: str
+    default: Omitted | None = None
 
     @property
     def text(self) -> str:
@@ -97,10 +101,14 @@ class FromStep:
 
 @dataclass(frozen=True, slots=True)
 class Computed:
-    """A value worked out from what was seen so far. name: as in the listing, camelCase; function: pure."""
+    """A value worked out from what was seen so far. name: as in the listing, camelCase; function: pure.
+
+    needs: values of the project that it cannot do without.
+    """
 
     name: str
     function: Callable[[View], Any] = field(compare=False)
+    needs: tuple[Symbol, ...] = ()
 
     @property
     def text(self) -> str:

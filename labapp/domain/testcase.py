@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from labapp.domain.expectations import Condition, Expected, as_expected
+from labapp.domain.expectations import Condition, Expected, Symbol, as_expected
 from labapp.domain.view import View
 
 CHARGE_POINT = "charge_point"
@@ -202,7 +202,7 @@ class Verdict:
 class Check:
     """The escape hatch: a pure function judges the message of a step. path: of the field that it judges ("" when several).
 
-    rule: makes the id unique.
+    rule: makes the id unique. needs: values of the project that it cannot do without.
     """
 
     step: int
@@ -213,6 +213,7 @@ class Check:
     expected: str = ""
     rule: str = ""
     when: Condition | None = None
+    needs: tuple[Symbol, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,8 @@ def resolve(expected: Expected, view: View, overrides: Overrides) -> Expected:
     if isinstance(expected, Symbol):
         if expected.name in overrides:
             return resolve(overrides[expected.name], view, {})
+        if expected.default is not None:
+            return expected.default
         value = view.values.get(expected.key)
         if value is None or value == "":
             raise InputError(

@@ -47,6 +47,7 @@ VALUES: Mapping[str, Any] = {
     "stack_level": 0,
     "schedule_duration": 300,
     "max_time_deviation": 5,
+    "local_limit": 32,
     "vendor_name": "labapp",
     "model": "SimStation",
     "firmware_location": "http://files.selftest/firmware/station.bin",

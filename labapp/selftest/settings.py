@@ -28,7 +28,7 @@ STANDARD = Setting("standard", thorough=True)
 
 _VALUES = (
     Setting("single_phase", values={"number_phases": 1}),
-    Setting("watts", values={"charging_rate_unit": "W"}),
+    Setting("watts", values={"charging_rate_unit": "W", "local_limit": 22080}),
 )
 _STATIONS = (
     Setting("password", password="selftest-password-1"),

@@ -31,6 +31,7 @@ TABLES: dict[str, list[tuple[int, str, str, str, str]]] = {
         (1, "tool", "GetConfiguration.req", "key[0]", "AuthorizeRemoteTxRequests"),
         (3, "tool", "RemoteStartTransaction.req", "connectorId", C),
         (3, "tool", "RemoteStartTransaction.req", "idTag", "<validIdTag>"),
+        (3, "tool", "RemoteStartTransaction.req", "chargingProfile", "<chargingProfile>"),
         (4, "sut", "RemoteStartTransaction.conf", "status", "Accepted"),
         (5, "sut", "Authorize.req", "idTag", "<validIdTag>"),
         (6, "tool", "Authorize.conf", "idTagInfo.status", "Accepted"),

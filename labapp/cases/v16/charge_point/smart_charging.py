@@ -2,81 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from datetime import datetime
 from typing import Any
 
-from labapp.cases.composite import composite_periods, normalised, seconds_between
+from labapp.cases.charging_profiles import ProfileForm, single_limit
+from labapp.cases.composite import Composite, starts_at_request, starts_now
 from labapp.cases.conditions import at_least, feature
 from labapp.cases.source import octt16
 from labapp.cases.v16.charge_point.states import CHARGING, SET_CHARGING_PROFILE
-from labapp.cases.values import CHARGING_RATE_UNIT, CONNECTOR_ID
-from labapp.domain.expectations import Computed
-from labapp.domain.testcase import CHARGE_POINT, Check, TestCase, Verdict, check, exchange, state
+from labapp.cases.values import ACCEPTED, CHARGING_RATE_UNIT, CONNECTOR_ID, SCHEDULE_DURATION
+from labapp.domain.expectations import OMITTED, Computed, FromStep
+from labapp.domain.testcase import CHARGE_POINT, Item, TestCase, exchange, state
 from labapp.domain.view import View
-from labapp.ocpp.completion import stamp
-from labapp.ocpp.messages16 import GetCompositeSchedule
-from labapp.ocpp.timestamps import read_timestamp
+from labapp.ocpp.messages16 import (
+    ClearChargingProfile,
+    GetCompositeSchedule,
+    RemoteStartTransaction,
+    SetChargingProfile,
+)
 
-#: (startPeriod, limit in A) of each profile's periods, as the table gives them.
-_PERIODS_1 = ((0, 10),)
-_PERIODS_2 = ((0, 6), (60, 10), (120, 8), (180, 15), (260, 8))
-_PERIODS_3 = ((0, 8), (50, 11), (140, 16), (200, 6), (240, 12))
+_SMART_CHARGING = feature("SmartCharging")
+_REFUSAL = ("PropertyConstraintViolation",)
 
-
-def _deviation(view: View) -> int:
-    return int(view.values["max_time_deviation"])
-
-
-def _factor(view: View) -> int:
-    return 1000 if view.values["charging_rate_unit"] == "W" else 1
-
-
-def _schedule(view: View, duration: int, periods: tuple[tuple[int, int], ...]) -> dict[str, Any]:
-    return {
-        "duration": duration + _deviation(view),
-        "startSchedule": stamp(view, after=-_deviation(view)),
-        "chargingRateUnit": view.values["charging_rate_unit"],
-        "chargingSchedulePeriod": [
-            {
-                "startPeriod": start,
-                "limit": float(limit * _factor(view)),
-                "numberPhases": int(view.values["number_phases"]),
-            }
-            for start, limit in periods
-        ],
-    }
-
-
-def _profile_1(view: View) -> dict[str, Any]:
-    return {
-        "chargingProfileId": 1,
-        "stackLevel": 0,
-        "chargingProfilePurpose": "ChargePointMaxProfile",
-        "chargingProfileKind": "Absolute",
-        "chargingSchedule": _schedule(view, 86400, _PERIODS_1),
-    }
-
-
-def _limited(view: View, content: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "stackLevel": 0,
-        "chargingProfileKind": "Absolute",
-        "validFrom": stamp(view, after=-_deviation(view)),
-        "validTo": stamp(view, after=_deviation(view) + 401),
-        **content,
-    }
-
-
-def _profile_2(view: View) -> dict[str, Any]:
-    return _limited(
-        view,
-        {
-            "chargingProfileId": 2,
-            "chargingProfilePurpose": "TxDefaultProfile",
-            "chargingSchedule": _schedule(view, 300, _PERIODS_2),
-        },
-    )
+_LOCAL_LIMITS = "local limits may cap the schedule, as OCPP 1.6 section 5.7 says, and need not"
+_ACCORDINGLY = (
+    '"calculated accordingly" is read as 6 A or 6000 W while the profile lasts; what follows is the station\'s own'
+)
+_OFFSETS = "x and y are elapsed offsets from the start of the profiles' schedules"
+_TIMES_1000 = "limits are multiplied by 1000 where the unit is W"
 
 
 def _transaction(view: View) -> int:
@@ -85,165 +37,297 @@ def _transaction(view: View) -> int:
     return next((number for number in reversed(given) if isinstance(number, int)), 0)
 
 
-def _profile_3(view: View) -> dict[str, Any]:
-    return _limited(
-        view,
-        {
-            "chargingProfileId": 3,
-            "transactionId": _transaction(view),
-            "chargingProfilePurpose": "TxProfile",
-            "chargingSchedule": _schedule(view, 260, _PERIODS_3),
-        },
+_RUNNING = FromStep(10, "transactionId", CHARGING.id)
+_OTHER_TRANSACTION = Computed("not the transactionId of Charging step 10", lambda view: _transaction(view) + 1)
+
+
+def _composite(form: Composite, *, exact: bool = True) -> tuple[Item, ...]:
+    """A GetCompositeSchedule with all that its table says of the answer. exact: it speaks of the time of the request."""
+    duration: Any = SCHEDULE_DURATION if form.duration is None else form.duration
+    return (
+        exchange(
+            form.step,
+            GetCompositeSchedule.req(connectorId=CONNECTOR_ID, duration=duration, chargingRateUnit=CHARGING_RATE_UNIT),
+            GetCompositeSchedule.conf(
+                **ACCEPTED,
+                connectorId=CONNECTOR_ID,
+                chargingSchedule={"duration": duration, "chargingRateUnit": CHARGING_RATE_UNIT},
+            ),
+            gate=True,
+        ),
+        starts_at_request(form.step) if exact else starts_now(form.step),
+        *form.checks(),
     )
 
 
-def _answer(view: View) -> Mapping[str, Any]:
-    answers = [seen for seen in view.seen(2) if seen.sender == "sut"]
-    return answers[-1].payload if answers else {}
+def _single(step: int) -> tuple[Item, ...]:
+    """The composite schedule of the one profile of `single_limit`."""
+    return _composite(Composite(step, None, (1,), (("0", 6),)), exact=False)
 
 
-def _schedule_start(view: View) -> datetime | None:
-    text = _answer(view).get("scheduleStart")
-    return read_timestamp(text)[0] if isinstance(text, str) else None
-
-
-def _start_near_request(view: View) -> Verdict:
-    start = _schedule_start(view)
-    asked = view.seen(1)[-1].at.utc
-    if start is None:
-        return Verdict(False, str(_answer(view).get("scheduleStart", "<omitted>")))
-    return Verdict(abs((start - asked).total_seconds()) <= _deviation(view), _answer(view)["scheduleStart"])
-
-
-def _elapsed(view: View, profile: int) -> float:
-    """Seconds from the start of a profile's schedule to the start of the composite schedule: x and y of the table."""
-    start = _schedule_start(view)
-    sent = next(
-        seen.payload["csChargingProfiles"]
-        for seen in view.history("SetChargingProfile.req")
-        if seen.payload["csChargingProfiles"]["chargingProfileId"] == profile
+def _set_profile(purpose: str, **fields: Any) -> Item:
+    return exchange(
+        1,
+        SetChargingProfile.req(connectorId=CONNECTOR_ID, csChargingProfiles=single_limit(purpose, **fields)),
+        SetChargingProfile.conf(**ACCEPTED),
+        gate=True,
     )
-    return seconds_between(sent["chargingSchedule"]["startSchedule"], start) if start else 0.0
 
 
-def _due_periods(view: View) -> list[tuple[float, float]]:
-    x, y, deviation, factor = _elapsed(view, 3), _elapsed(view, 2), _deviation(view), _factor(view)
-    return [
-        (0, 8 * factor),
-        (50 - x, 10 * factor),
-        (200 - x, 6 * factor),
-        (240 - x, 10 * factor),
-        (260 - x + deviation, 8 * factor),
-        (300 - y + deviation, 10 * factor),
-    ]
-
-
-def _given_periods(view: View) -> list[tuple[float, float]]:
-    schedule = _answer(view).get("chargingSchedule")
-    return normalised(composite_periods(schedule)) if isinstance(schedule, Mapping) else []
-
-
-def _start_of(index: int) -> Callable[[View], Verdict]:
-    def judge(view: View) -> Verdict:
-        given, due = _given_periods(view), _due_periods(view)
-        if len(given) != len(due):
-            return Verdict(False, f"{len(given)} periods: {_periods_text(given)}")
-        start = _schedule_start(view)
-        # Periods start in whole seconds, and the derived moment may be rounded either way; a scheduleStart in whole
-        # seconds was rounded as well.
-        rounding = 2 if start is not None and start.microsecond == 0 else 1
-        return Verdict(abs(given[index][0] - due[index][0]) < rounding, f"{given[index][0]:g}")
-
-    return judge
-
-
-def _limit_of(index: int) -> Callable[[View], Verdict]:
-    def judge(view: View) -> Verdict:
-        given, due = _given_periods(view), _due_periods(view)
-        if len(given) <= index:
-            return Verdict(False, f"{len(given)} periods: {_periods_text(given)}")
-        return Verdict(given[index][1] == due[index][1], f"{given[index][1]:g}")
-
-    return judge
-
-
-def _periods_text(periods: list[tuple[float, float]]) -> str:
-    return ", ".join(f"{start:g}: {limit:g}" for start, limit in periods) or "none"
-
-
-_DUE = (
-    ("0", "8"),
-    ("50 - x", "10"),
-    ("200 - x", "6"),
-    ("240 - x", "10"),
-    ("260 - x + <maxTimeDeviation>", "8"),
-    ("300 - y + <maxTimeDeviation>", "10"),
+TC_056_CS = TestCase(
+    id="TC_056_CS",
+    title="Central Smart Charging - TxDefaultProfile",
+    source=octt16("Table 82", _ACCORDINGLY, _LOCAL_LIMITS),
+    sut=CHARGE_POINT,
+    prerequisites=(_SMART_CHARGING,),
+    steps=(_set_profile("TxDefaultProfile"), *_single(3)),
 )
 
+TC_057_CS = TestCase(
+    id="TC_057_CS",
+    title="Central Smart Charging - TxProfile",
+    source=octt16(
+        "Table 83",
+        "the lost beginning of step 1 is that of Tables 82 and 86, for a TxProfile of the running transaction",
+        _ACCORDINGLY,
+        _LOCAL_LIMITS,
+    ),
+    sut=CHARGE_POINT,
+    prerequisites=(_SMART_CHARGING,),
+    before=(state(CHARGING),),
+    steps=(_set_profile("TxProfile", transactionId=_RUNNING), *_single(3)),
+)
 
-def _period_checks() -> tuple[Check, ...]:
-    found: list[Check] = []
-    for index, (start, limit) in enumerate(_DUE):
-        place = f"chargingSchedule.chargingSchedulePeriod[{index}]"
-        for path, expected, text, function in (
-            (f"{place}.startPeriod", start, "starts when the profiles ask for it", _start_of(index)),
-            (f"{place}.limit", limit, "has the limit of the profiles", _limit_of(index)),
-        ):
-            found.append(
-                check(
-                    2,
-                    f"period {index + 1}, equal neighbours joined, {text}",
-                    function,
-                    message="GetCompositeSchedule.conf",
-                    path=path,
-                    expected=expected,
-                )
-            )
-    return tuple(found)
+TC_058_1_CS = TestCase(
+    id="TC_058_1_CS",
+    title="Central Smart Charging - No ongoing transaction",
+    source=octt16("Table 84", "no transaction runs, so any transactionId is one of none"),
+    sut=CHARGE_POINT,
+    prerequisites=(_SMART_CHARGING,),
+    steps=(
+        exchange(
+            1,
+            SetChargingProfile.req(
+                connectorId=CONNECTOR_ID, csChargingProfiles=single_limit("TxProfile", transactionId=1)
+            ),
+            SetChargingProfile.conf(status="Rejected"),
+            errors=_REFUSAL,
+        ),
+    ),
+)
 
+TC_058_2_CS = TestCase(
+    id="TC_058_2_CS",
+    title="Central Smart Charging - Wrong transactionId",
+    source=octt16(
+        "Table 85",
+        "a transaction runs: the state Charging holds, not the prerequisite",
+        "steps 5 and 6 are steps 9 and 10 of Charging",
+    ),
+    sut=CHARGE_POINT,
+    prerequisites=(_SMART_CHARGING,),
+    before=(state(CHARGING),),
+    steps=(
+        exchange(
+            1,
+            SetChargingProfile.req(
+                connectorId=FromStep(9, "connectorId", CHARGING.id),
+                csChargingProfiles=single_limit("TxProfile", transactionId=_OTHER_TRANSACTION),
+            ),
+            SetChargingProfile.conf(status="Rejected"),
+        ),
+    ),
+)
+
+TC_082_CS = TestCase(
+    id="TC_082_CS",
+    title="Central Smart Charging - TxDefaultProfile - with ongoing transaction",
+    source=octt16("Table 86", _ACCORDINGLY, _LOCAL_LIMITS),
+    sut=CHARGE_POINT,
+    prerequisites=(_SMART_CHARGING,),
+    before=(state(CHARGING),),
+    steps=(_set_profile("TxDefaultProfile"), *_single(3)),
+)
 
 TC_066_CS = TestCase(
     id="TC_066_CS",
     title="Get Composite Schedule",
     source=octt16(
-        "Table 87",
-        "ChargingStationMaxProfile is ChargePointMaxProfile",
-        "x and y are elapsed offsets from the start of the profiles' schedules",
-        "limits are multiplied by 1000 where the unit is W",
+        "Table 87", "ChargingStationMaxProfile is ChargePointMaxProfile", _OFFSETS, _TIMES_1000, _LOCAL_LIMITS
     ),
     sut=CHARGE_POINT,
     prerequisites=(
-        feature("SmartCharging"),
+        _SMART_CHARGING,
         at_least("MaxChargingProfilesInstalled", 3),
         at_least("ChargingScheduleMaxPeriods", 5),
     ),
     before=(
         state(CHARGING),
-        SET_CHARGING_PROFILE.with_(connectorId=0, chargingProfile=Computed("chargingProfile1", _profile_1)),
-        SET_CHARGING_PROFILE.with_(chargingProfile=Computed("chargingProfile2", _profile_2)),
-        SET_CHARGING_PROFILE.with_(chargingProfile=Computed("chargingProfile3", _profile_3)),
+        SET_CHARGING_PROFILE.with_(
+            connectorId=0,
+            chargingProfile=ProfileForm(1, "ChargePointMaxProfile", 86400, ((0, 10),), valid=False).computed(),
+        ),
+        SET_CHARGING_PROFILE.with_(
+            chargingProfile=ProfileForm(
+                2, "TxDefaultProfile", 300, ((0, 6), (60, 10), (120, 8), (180, 15), (260, 8))
+            ).computed()
+        ),
+        SET_CHARGING_PROFILE.with_(
+            chargingProfile=ProfileForm(
+                3,
+                "TxProfile",
+                260,
+                ((0, 8), (50, 11), (140, 16), (200, 6), (240, 12)),
+                transaction=Computed("transactionId", _transaction),
+            ).computed()
+        ),
+    ),
+    steps=_composite(
+        Composite(
+            1,
+            400,
+            (1, 2, 3),
+            (
+                ("0", 8),
+                ("50 - x", 10),
+                ("200 - x", 6),
+                ("240 - x", 10),
+                ("260 - x + <maxTimeDeviation>", 8),
+                ("300 - y + <maxTimeDeviation>", 10),
+            ),
+        )
+    ),
+)
+
+TC_067_CS = TestCase(
+    id="TC_067_CS",
+    title="Clear Charging Profile",
+    source=octt16(
+        "Table 88",
+        _OFFSETS,
+        _TIMES_1000,
+        _LOCAL_LIMITS,
+        "the requests of steps 3, 7 and 11 follow from what their answers must hold",
+    ),
+    sut=CHARGE_POINT,
+    prerequisites=(_SMART_CHARGING,),
+    before=(
+        SET_CHARGING_PROFILE.with_(
+            chargingProfile=ProfileForm(
+                1, "TxDefaultProfile", 400, ((0, 6), (60, 8), (200, 10)), stack_level=1, valid=False
+            ).computed()
+        ),
+        SET_CHARGING_PROFILE.with_(
+            chargingProfile=ProfileForm(2, "TxDefaultProfile", 400, ((0, 7), (100, 9))).computed()
+        ),
+        SET_CHARGING_PROFILE.with_(
+            connectorId=0,
+            chargingProfile=ProfileForm(3, "ChargePointMaxProfile", 86400, ((0, 11), (200, 12))).computed(),
+        ),
     ),
     steps=(
         exchange(
             1,
-            GetCompositeSchedule.req(connectorId=CONNECTOR_ID, duration=400, chargingRateUnit=CHARGING_RATE_UNIT),
-            GetCompositeSchedule.conf(
-                status="Accepted",
-                connectorId=CONNECTOR_ID,
-                chargingSchedule={"duration": 400, "chargingRateUnit": CHARGING_RATE_UNIT},
+            ClearChargingProfile.req(id=1, connectorId=OMITTED, chargingProfilePurpose=OMITTED, stackLevel=OMITTED),
+            ClearChargingProfile.conf(**ACCEPTED),
+        ),
+        *_composite(Composite(3, 350, (2, 3), (("0", 7), ("100 - x", 9)))),
+        exchange(
+            5,
+            ClearChargingProfile.req(
+                id=OMITTED, connectorId=OMITTED, chargingProfilePurpose="TxDefaultProfile", stackLevel=0
             ),
-            gate=True,
+            ClearChargingProfile.conf(**ACCEPTED),
         ),
-        check(
-            2,
-            "the schedule starts at the time of the request, within the configured deviation",
-            _start_near_request,
-            message="GetCompositeSchedule.conf",
-            path="scheduleStart",
-            expected="<requestTime> +/- <maxTimeDeviation>",
+        *_composite(Composite(7, 350, (3,), (("0", 11), ("200 - y", 12)))),
+        exchange(
+            9,
+            ClearChargingProfile.req(
+                id=OMITTED, connectorId=OMITTED, chargingProfilePurpose=OMITTED, stackLevel=OMITTED
+            ),
+            ClearChargingProfile.conf(**ACCEPTED),
         ),
-        *_period_checks(),
+        *_composite(Composite(11, 350, (), (("0", None),))),
     ),
 )
 
-CASES = (TC_066_CS,)
+TC_072_CS = TestCase(
+    id="TC_072_CS",
+    title="Stacking Charging Profiles",
+    source=octt16(
+        "Table 89",
+        "validFrom, validTo and startSchedule of profile 2 are those of profile 1",
+        _OFFSETS,
+        _TIMES_1000,
+        _LOCAL_LIMITS,
+    ),
+    sut=CHARGE_POINT,
+    prerequisites=(_SMART_CHARGING,),
+    before=(
+        SET_CHARGING_PROFILE.with_(
+            chargingProfile=ProfileForm(1, "TxDefaultProfile", 400, ((0, 6), (100, 8), (200, 10))).computed()
+        ),
+        SET_CHARGING_PROFILE.with_(
+            chargingProfile=ProfileForm(2, "TxDefaultProfile", 150, ((0, 7), (100, 9)), stack_level=1).computed()
+        ),
+    ),
+    steps=_composite(
+        Composite(
+            1,
+            350,
+            (1, 2),
+            (("0", 7), ("100 - x", 9), ("150 - x + <maxTimeDeviation>", 8), ("200 - y", 10)),
+        )
+    ),
+)
+
+TC_059_CS = TestCase(
+    id="TC_059_CS",
+    title="Remote Start Transaction with Charging Profile",
+    source=octt16(
+        "Table 90",
+        "the profile is that of Table 83 without a transactionId, and lasts a day",
+        _ACCORDINGLY,
+        _LOCAL_LIMITS,
+    ),
+    sut=CHARGE_POINT,
+    prerequisites=(_SMART_CHARGING,),
+    steps=(
+        CHARGING.with_(
+            step=1,
+            chargingProfile=ProfileForm(
+                1, "TxProfile", 86400, ((0, 6),), stack_level=None, valid=False, name="txProfile"
+            ).computed(),
+        ),
+        *_single(2),
+    ),
+)
+
+TC_060_CS = TestCase(
+    id="TC_060_CS",
+    title="Remote Start Transaction with Charging Profile - Rejected",
+    source=octt16("Table 91"),
+    sut=CHARGE_POINT,
+    prerequisites=(_SMART_CHARGING,),
+    steps=(
+        exchange(
+            1,
+            RemoteStartTransaction.req(chargingProfile=single_limit("TxDefaultProfile")),
+            RemoteStartTransaction.conf(status="Rejected"),
+            errors=_REFUSAL,
+        ),
+    ),
+)
+
+CASES = (
+    TC_056_CS,
+    TC_057_CS,
+    TC_058_1_CS,
+    TC_058_2_CS,
+    TC_082_CS,
+    TC_066_CS,
+    TC_067_CS,
+    TC_072_CS,
+    TC_059_CS,
+    TC_060_CS,
+)

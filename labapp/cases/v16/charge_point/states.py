@@ -11,6 +11,7 @@ from labapp.cases.values import (
     CONFIGURATION_KEY,
     CONNECTION_TIMEOUT,
     CONNECTOR_ID,
+    START_PROFILE,
     VALID_ID_TAG,
 )
 from labapp.domain.expectations import FromStep
@@ -72,7 +73,7 @@ CHARGING = TestCase(
         exchange(1, GetConfiguration.req(key=["AuthorizeRemoteTxRequests"])),
         exchange(
             3,
-            RemoteStartTransaction.req(connectorId=CONNECTOR_ID, idTag=VALID_ID_TAG),
+            RemoteStartTransaction.req(connectorId=CONNECTOR_ID, idTag=VALID_ID_TAG, chargingProfile=START_PROFILE),
             RemoteStartTransaction.conf(status="Accepted"),
             gate=True,
         ),
