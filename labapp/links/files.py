@@ -36,7 +36,7 @@ from labapp.links.listener import split_address
 PROTOCOLS = ("HTTP", "FTP", "HTTPS", "FTPS")
 
 #: A firmware for the simulated station; a real one needs a file of its vendor.
-DUMMY_FIRMWARE = b"labapp simulated station firmware\n" + bytes(range(256)) * 64
+DUMMY_FIRMWARE = b"labapp dummy firmware\n" + bytes(range(256)) * 64
 DUMMY_NAME = "firmware.bin"
 #: A file that is no firmware.
 UNSUPPORTED_FILE = b"This is not a firmware. A charging station refuses to install it.\n"
