@@ -1,4 +1,4 @@
-"""The conformant runs over real sockets: links and simulators over WebSockets on this machine, all cases at once in one loop."""
+"""The conformant runs over real sockets: links and simulators over WebSockets on this machine, each case in a setting that fits it."""
 
 from __future__ import annotations
 
@@ -27,19 +27,24 @@ from labapp.selftest.peers import (
     station_of,
 )
 from labapp.selftest.peers import VALUES as STANDARD_VALUES
-from labapp.selftest.settings import STANDARD
+from labapp.selftest.runner import home
+from labapp.selftest.settings import Setting
 from labapp.simulator.dialing import WebSocketDialer
 from labapp.simulator.listening import WebSocketListener
 from labapp.simulator.settings import StationConfig
 from labapp.simulator.station import Station
 
-VARIANT = "standard over sockets"
+#: What stands behind the name of the setting in the report.
+OVER_SOCKETS = " over sockets"
 
 #: Real time is waited for, so the intervals are short; those that a case states itself stay.
 VALUES: Mapping[str, Any] = {
     "heartbeat_interval": 3,
     "meter_value_interval": 2,
+    "clock_aligned_interval": 2,
     "transaction_duration": 2,
+    "connection_timeout": 5,
+    "reservation_offset": 8,
 }
 TIMEOUTS: Mapping[str, float] = {"connect": 10, "message": 15, "reboot": 30, "reconnect": 20}
 OPTIONS: Mapping[str, Any] = {"quiet_window": 0.5}
@@ -82,25 +87,31 @@ class _StationPeer:
             self._station.stop()
 
 
-async def run_over_sockets(cases: Sequence[TestCase]) -> list[dict[str, Any]]:
-    """The engine's result of each case, in their order."""
-    return list(await asyncio.gather(*(_run(case) for case in cases)))
+def all_over_sockets(cases: Sequence[TestCase]) -> list[tuple[Setting, dict[str, Any]]]:
+    """The engine's result of each case and the setting it was run in, in their order; all of them at once in one loop."""
+    homes = [home(case) for case in cases]
+
+    async def run() -> list[dict[str, Any]]:
+        return list(await asyncio.gather(*map(over_sockets, cases, homes)))
+
+    return list(zip(homes, asyncio.run(run()), strict=True))
 
 
-async def _run(case: TestCase) -> dict[str, Any]:
+async def over_sockets(case: TestCase, setting: Setting) -> dict[str, Any]:
+    """The engine's result of a case over real sockets."""
     clock = SystemClock()
     if case.sut == CHARGE_POINT:
-        config = dataclasses.replace(station_of(STANDARD), boot_duration=_BOOT_DURATION)
+        config = dataclasses.replace(station_of(setting), boot_duration=_BOOT_DURATION)
         link = _KnownLink("127.0.0.1:0", IDENTITY, VERSIONS[case.ocpp].subprotocol, None, clock)
         peer = _StationPeer(config, link, clock)
-        result, _ = await fight(Bout(case, _shortened(station_givens(config, STANDARD)), link, peer, clock))
+        result, _ = await fight(Bout(case, _shortened(station_givens(config, setting)), link, peer, clock))
         return result
     system = central_system(case, clock)
     listener = WebSocketListener(system)
     port = await listener.open("127.0.0.1", 0)
     try:
         near = ChargePointLink(f"ws://127.0.0.1:{port}", IDENTITY, VERSIONS[case.ocpp].subprotocol, PASSWORD, clock)
-        givens = _shortened(central_system_givens(STANDARD))
+        givens = _shortened(central_system_givens(setting))
         result, _ = await fight(Bout(case, givens, near, CentralSystemPeer(system), clock))
         return result
     finally:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import multiprocessing
 import os
@@ -18,7 +17,8 @@ from labapp.cases.catalogue import ALL, CATALOGUE
 from labapp.domain.errors import EnvironmentFault, InputError
 from labapp.selftest.report import SelfTest, join, part_of, table, write_out
 from labapp.selftest.runner import run_case
-from labapp.selftest.sockets import VARIANT, run_over_sockets
+from labapp.selftest.settings import Setting
+from labapp.selftest.sockets import OVER_SOCKETS, all_over_sockets
 from labapp.selftest.summary import summary
 from labapp.services.home import kept_self_test
 from labapp.services.judging import judge_digest
@@ -38,7 +38,7 @@ def self_test(names: Sequence[str] = (), out: Path | None = None, *, sockets: bo
         raise InputError("the directory holds something already", where=str(out), mend="name a new one")
     with ProcessPoolExecutor(_workers(len(chosen)), multiprocessing.get_context("spawn")) as pool:
         parts = pool.map(partial(_part, out=out), chosen)
-        over_sockets = asyncio.run(run_over_sockets([CATALOGUE[name] for name in chosen])) if sockets else []
+        over_sockets = all_over_sockets([CATALOGUE[name] for name in chosen]) if sockets else []
         test = join([*parts, _socket_part(over_sockets)])
     if out is not None:
         (out / "selftest.json").write_text(json.dumps(test.as_json(), indent=1, ensure_ascii=False) + "\n", "utf-8")
@@ -83,6 +83,9 @@ def _part(name: str, out: Path | None) -> dict[str, Any]:
     return part_of(report)
 
 
-def _socket_part(results: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    runs = [{"id": result["id"], "variant": VARIANT, "verdict": result["verdict"]} for result in results]
+def _socket_part(results: Sequence[tuple[Setting, Mapping[str, Any]]]) -> dict[str, Any]:
+    runs = [
+        {"id": result["id"], "variant": setting.name + OVER_SOCKETS, "verdict": result["verdict"]}
+        for setting, result in results
+    ]
     return {"conformant": runs, "mutants": [], "equivalent": [], "not_applied": [], "defects": []}
