@@ -185,8 +185,11 @@ def run_case(case: TestCase) -> CaseReport:
     for key, (name, rule) in unreached.items():
         if not (rule.startswith("conditional") and any(key.startswith(f"{row}change") for row in reached)):
             report.equivalent.append((name, rule))
+    usual = home(case)
     for defect in defects_of(case):
-        run = run_once(case, setting_of(defect), None, (defect,))
+        special = setting_of(defect)
+        setting = special if special is not STANDARD and fits(case, special) else usual
+        run = run_once(case, setting, None, (defect,))
         report.defective.append(Defective(case.id, defect, run.result, run.journal, as_due(case, defect, run.result)))
     return report
 
