@@ -56,6 +56,11 @@ def told(kind: str, run: str, content: Mapping[str, Any]) -> Message:
     return {"type": kind, "run": run, **content}
 
 
+def plan(run: str, decision: Mapping[str, Any]) -> Message:
+    """The device's keys were read: the rows of the plan that they have decided. decision: as the record `plan_decided` has it."""
+    return {"type": "plan", "run": run, "cases": list(decision["rows"])}
+
+
 def link(run: str, identity: str, content: Mapping[str, Any]) -> Message:
     """The connection of the device came up, went down, or was refused. content: as in the journal."""
     facts = content.get("facts", {})
@@ -240,6 +245,11 @@ CHANNEL_SCHEMA: Mapping[str, Any] = {
                     **_message("ready", {"identity": _TEXT}, {"listen": _TEXT, "url": _TEXT}),
                     "oneOf": [{"required": ["listen"]}, {"required": ["url"]}],
                 },
+                _message(
+                    "plan",
+                    {"cases": _each({"id": _TEXT, "applicable": {"type": "boolean"}, "reason": _TEXT})},
+                    {"at": _TEXT},
+                ),
                 _message(
                     "link",
                     {"event": {"enum": ["up", "down", "refused"]}, "identity": _TEXT},

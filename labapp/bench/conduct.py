@@ -145,8 +145,11 @@ class BenchRun:
             self._close_interrupted()
             self._campaign = self._new_campaign()
             self._before = results_before(self._history)
+            if self._history.decision is not None:
+                self._telling.take(channel.plan(self.id, self._history.decision))
             self._ready = channel.ready(self.id, await self._runner.open())
         except BaseException:
+            await self._files.close()
             self._writer.close()
             raise
         self._write_result()
@@ -299,6 +302,8 @@ class BenchRun:
                 self._say(channel.frame(self.id, content))
             case "link":
                 self._say(channel.link(self.id, self._project.connection.identity, content))
+            case "plan":
+                self._say(channel.plan(self.id, content))
             case "case":
                 self._case(content)
             case "step" | "finding" | "observation":

@@ -43,11 +43,20 @@ def survey_of(directory: Path, choices: Sequence[Choice], givens: Givens, stated
             "excluded": excluded,
             "values": moved,
             "remarks": [bound.text for bound in outside],
-            "rows": [{"id": row.id, "applicable": row.applicable, "reason": row.reason} for row in rows if row.planned],
+            "rows": _told(rows, excluded),
         }
         return Decision(excluded, moved, record)
 
     return Survey(KEYS, needed_keys(candidates, BetweenCases(givens.values, givens.dut)), decide)
+
+
+def _told(rows: Sequence[PlanRow], excluded: Mapping[str, str]) -> list[dict[str, Any]]:
+    """What the keys have decided: rows of the plan, and cases that stand in none."""
+    decided = [{"id": row.id, "applicable": row.applicable, "reason": row.reason} for row in rows if row.planned]
+    planned = {row.id for row in rows}
+    return decided + [
+        {"id": case, "applicable": False, "reason": reason} for case, reason in excluded.items() if case not in planned
+    ]
 
 
 def _decided_rows(directory: Path, model: DeviceModel, excluded: Mapping[str, str]) -> tuple[PlanRow, ...]:

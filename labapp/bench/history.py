@@ -235,7 +235,7 @@ class History:
             "configuration": [
                 {"key": name, "value": value, "readonly": readonly} for name, value, readonly in configuration.values()
             ],
-            "plan_decided": dict(self.decision) if self.decision is not None else None,
+            "plan_decided": dict(self.decision or {}),
             "network": [dict(measurement) for measurement in self.network],
             "files": [dict(transfer) for transfer in self.files],
             "performance": self._times.values(self.started["sut"]),

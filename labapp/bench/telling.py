@@ -20,6 +20,7 @@ class Telling:
         self._steps: list[Message] = []
         self._frames: list[Message] = []
         self._prompts: dict[str, Message] = {}
+        self._plan: Message | None = None
         self._link: Message | None = None
         self._waiting: Message | None = None
         self._running = False
@@ -41,6 +42,8 @@ class Telling:
                 self._frames.append(message)
                 if len(self._frames) > 2 * MAX_FRAMES:
                     del self._frames[:-MAX_FRAMES]
+            case "plan":
+                self._plan = message
             case "link":
                 self._link = message
             case "prompt":
@@ -59,14 +62,16 @@ class Telling:
         return told("step", prompt["run"], content)
 
     def greeting(self, open_prompts: Collection[str]) -> list[Message]:
-        """What follows hello and ready: cases, link, steps of the running attempt, what it waits for, open prompts.
+        """What follows hello and ready: the plan as the device's keys decided it, cases, link, steps of the running attempt, what it
+        waits for, open prompts.
 
         open_prompts: ids of those that are open indeed; a fault of the tool may have ended an attempt without closing them.
         """
+        plan = [self._plan] if self._plan is not None else []
         link = [self._link] if self._link is not None else []
         waiting = [self._waiting] if self._waiting is not None else []
         prompts = [message for name, message in self._prompts.items() if name in open_prompts]
-        return [*self._cases, *link, *self._steps, *waiting, *prompts]
+        return [*plan, *self._cases, *link, *self._steps, *waiting, *prompts]
 
     @property
     def frames(self) -> Sequence[Message]:

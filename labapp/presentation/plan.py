@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from labapp.domain.draft import Draft
 from labapp.domain.pics import Declaration
 from labapp.presentation.intake import intake_view
 from labapp.presentation.intake_questions import Field, QuestionView
 from labapp.presentation.plan_lines import Applies, PlanLine, block_title, deciding_keys, fitting_lines, line_of
+from labapp.presentation.session import Decided
 from labapp.presentation.wording import text
+from labapp.services.choosing import runs_additional
 from labapp.services.planning import plan_edition, plan_for
+
+_NOTHING: Mapping[str, Decided] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +33,8 @@ class PlanView:
     """The whole plan. headline: what it rests on. advice: what to do to have a better one, "" for nothing.
 
     declared: a declaration decides. plannable: there is a plan for this version of OCPP. fixed: the selection follows from the
-    plan (certification) and cannot be changed. questions: those that the plan depends on and that can be answered beside it.
+    plan (certification) and cannot be changed. besides: cases that fit and that the plan lacks are run as well. questions: those
+    that the plan depends on and that can be answered beside it.
     """
 
     groups: tuple[Group, ...]
@@ -38,6 +44,7 @@ class PlanView:
     plannable: bool
     fixed: bool
     questions: tuple[QuestionView, ...]
+    besides: bool = False
 
     @property
     def lines(self) -> tuple[PlanLine, ...]:
@@ -47,14 +54,15 @@ class PlanView:
     @property
     def counts(self) -> str:
         """How many cases apply, and how many do not."""
-        applying = [line for line in self.lines if line.applies is not Applies.NO]
+        applying = [line for line in self.lines if line.applies.in_plan]
         live = sum(line.applies is Applies.LIVE for line in applying)
-        parts = [
-            text("{count} apply", count=len(applying)),
-            text("{count} do not", count=len(self.lines) - len(applying)),
-        ]
+        besides = sum(line.applies is Applies.BESIDES for line in self.lines)
+        parts = [text("{count} apply", count=len(applying))]
         if live:
-            parts.insert(1, text("of these {count} once the device's keys agree", count=live))
+            parts.append(text("of these {count} once the device's keys agree", count=live))
+        if besides:
+            parts.append(text("{count} fit besides the plan", count=besides))
+        parts.append(text("{count} do not", count=len(self.lines) - len(applying) - besides))
         return ", ".join(parts)
 
     @property
@@ -107,9 +115,9 @@ class Plan:
         self._draft: Draft | None = None
         self._view: PlanView | None = None
 
-    def show(self, draft: Draft, verdicts: Mapping[str, str]) -> PlanView:
-        """The plan of a draft. verdicts: the last one of each case that has one."""
-        view = plan_view(draft, verdicts)
+    def show(self, draft: Draft, verdicts: Mapping[str, str], decided: Mapping[str, Decided] = _NOTHING) -> PlanView:
+        """The plan of a draft. verdicts: the last one of each case that has one. decided: what the device's keys say."""
+        view = plan_view(draft, verdicts, decided)
         before = self._view if self._draft is not None and self._draft.id == draft.id else None
         if before is not None and self._draft is not None:
             same = (self._draft.answers, self._draft.value("project", "sut")) == (
@@ -121,8 +129,8 @@ class Plan:
         return view
 
 
-def plan_view(draft: Draft, verdicts: Mapping[str, str]) -> PlanView:
-    """The plan of a draft, without what changed."""
+def plan_view(draft: Draft, verdicts: Mapping[str, str], decided: Mapping[str, Decided] = _NOTHING) -> PlanView:
+    """The plan of a draft, without what changed. decided: what the device's keys say, of the cases that they decide."""
     intake = intake_view(draft)
     inspection = intake.inspection
     fixed = draft.value("project", "mode", "preparation") == "certification"
@@ -157,7 +165,7 @@ def plan_view(draft: Draft, verdicts: Mapping[str, str]) -> PlanView:
         if intake.usable
         else text("The declaration is not complete; the plan rests on the answers that can be used.")
     )
-    lines = [line_of(row, declaration, verdicts) for row in plan_for(declaration)]
+    lines = [line_of(row, declaration, verdicts, decided) for row in plan_for(declaration)]
     return PlanView(
         groups=_groups(lines),
         headline=headline,
@@ -166,6 +174,7 @@ def plan_view(draft: Draft, verdicts: Mapping[str, str]) -> PlanView:
         plannable=True,
         fixed=fixed,
         questions=_questions(draft, ocpp),
+        besides=_runs_besides(draft),
     )
 
 
@@ -185,6 +194,13 @@ def shown_text(view: PlanView, groups: Sequence[Group]) -> str:
     return "" if count == total else text("{count} of {total} cases shown", count=count, total=total)
 
 
+def _runs_besides(draft: Draft) -> bool:
+    stated = draft.value("run", "additional")
+    return runs_additional(
+        str(draft.value("project", "mode", "preparation")), stated if isinstance(stated, bool) else None
+    )
+
+
 # Parts ----------------------------------------------------------------------------------------------------------------
 
 
@@ -197,7 +213,7 @@ def _groups(lines: Iterable[PlanLine]) -> tuple[Group, ...]:
 
 def _counts(lines: Sequence[PlanLine]) -> str:
     """How many of a block apply, and how many of these can be run here."""
-    applying = [line for line in lines if line.applies is not Applies.NO]
+    applying = [line for line in lines if line.applies.in_plan]
     here = sum(line.available for line in applying)
     return text("{applying} of {total} apply, {here} can be run", applying=len(applying), total=len(lines), here=here)
 

@@ -11,8 +11,12 @@ from labapp.presentation.wording import text
 
 
 def of_plan(view: PlanView) -> tuple[str, ...]:
-    """The cases that are run unless others are chosen: all that apply and that labapp has."""
-    return tuple(line.id for line in view.lines if line.available and line.applies is not Applies.NO)
+    """The cases that are run unless others are chosen: all that apply and that labapp has, and what fits besides the plan."""
+    return tuple(
+        line.id
+        for line in view.lines
+        if line.available and (line.applies.in_plan or (view.besides and line.applies is Applies.BESIDES))
+    )
 
 
 def selected(view: PlanView, chosen: Sequence[str] | None) -> tuple[str, ...]:
@@ -50,7 +54,7 @@ def plan_status(view: PlanView | None, chosen: Sequence[str] | None, *, usable: 
     if not selected(view, chosen):
         missing.append(text("no case is chosen") if of_plan(view) else text("no case can be run"))
     state = State.PROBLEM if missing else State.DONE
-    lacking = sum(line.applies is not Applies.NO and not line.available for line in view.lines)
+    lacking = sum(line.applies.in_plan and not line.available for line in view.lines)
     if view.fixed and lacking:
         state = State.PROBLEM
         missing.append(text("{count} cases that apply are not in this labapp", count=lacking))

@@ -3,30 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
+from types import MappingProxyType
 
 from labapp.domain.draft import Draft
 from labapp.domain.pics import SUT_OF_DUT, Declaration, Kind, shown
 from labapp.domain.plan import PlanRow
 from labapp.presentation.intake_questions import in_words, sentence
 from labapp.presentation.plan_projects import project_of
+from labapp.presentation.session import Decided
 from labapp.presentation.wording import text
 from labapp.services.catalogue import case_by_id
 from labapp.services.choosing import fitting
 from labapp.services.pics_forms import questionnaire
 from labapp.services.planning import plan_for
 
+_NOTHING: Mapping[str, Decided] = MappingProxyType({})
 _REQUIREMENTS = ("M", "C", "O")
 
 
 class Applies(StrEnum):
-    """Whether a case applies. LIVE: the device's own keys decide, once they have been read."""
+    """Whether a case applies. LIVE: the device's own keys decide, once they have been read. BESIDES: it fits, outside the plan."""
 
     YES = "yes"
     LIVE = "live"
+    BESIDES = "besides"
     NO = "no"
+
+    @property
+    def in_plan(self) -> bool:
+        """Whether the plan has the case run."""
+        return self in (Applies.YES, Applies.LIVE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +103,7 @@ def sign_of(applies: Applies) -> Sign:
     return {
         Applies.YES: Sign(text("applies"), "●", "text"),
         Applies.LIVE: Sign(text("device decides"), "◐", "verdict_inconclusive"),
+        Applies.BESIDES: Sign(text("besides the plan"), "○", "text"),
         Applies.NO: Sign(text("does not apply"), "–", "muted"),
     }[applies]
 
@@ -148,10 +158,26 @@ def deciding_keys(edition: str, sut: str) -> frozenset[str]:
     return frozenset(found)
 
 
-def line_of(row: PlanRow, declaration: Declaration, verdicts: Mapping[str, str]) -> PlanLine:
-    """A row of the plan, with the questions called by their labels. verdicts: the last one of each case that has one."""
+def line_of(
+    row: PlanRow, declaration: Declaration, verdicts: Mapping[str, str], decided: Mapping[str, Decided] = _NOTHING
+) -> PlanLine:
+    """A row of the plan, with the questions called by their labels. verdicts: the last one of each case that has one.
+
+    decided: what the device's keys say, of the cases that they decide.
+    """
     edition = declaration.edition
-    applies = Applies.NO if not row.applicable else Applies.LIVE if row.live else Applies.YES
+    said = decided.get(row.id)
+    if said is not None and (row.applicable or row.additional):
+        row = replace(
+            row,
+            applicable=row.applicable and said.applicable,
+            additional=row.additional and said.applicable,
+            reason=said.reason,
+            live=(),
+        )
+    applies = Applies.BESIDES if row.additional else Applies.LIVE if row.live else Applies.YES
+    if not (row.applicable or row.additional):
+        applies = Applies.NO
     cited = tuple((in_words(key, edition), shown(declaration.answer(key))) for key in row.answers)
     return PlanLine(
         id=row.id,
@@ -166,7 +192,7 @@ def line_of(row: PlanRow, declaration: Declaration, verdicts: Mapping[str, str])
         keys=row.answers,
         prerequisites=_prerequisites(row.id),
         available=_available(row.id),
-        must_fail=row.expected == "FAIL",
+        must_fail=row.applicable and row.expected == "FAIL",
         verdict=verdicts.get(row.id, ""),
     )
 

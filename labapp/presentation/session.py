@@ -31,6 +31,14 @@ class Ready:
 
 
 @dataclass(frozen=True, slots=True)
+class Decided:
+    """What the device's keys say of a case. reason: one sentence."""
+
+    applicable: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Link:
     """The connection of the device. event: "" before it ever came, "up", "down" or "refused". since: UTC seconds.
 
@@ -69,6 +77,7 @@ class Session:
         self.actions: tuple[Mapping[str, Any], ...] = ()
         self.ready: Ready | None = None
         self.link = Link()
+        self.decided: Mapping[str, Decided] = {}
         self.paused = False
         self.attached = False
         self.lost = False
@@ -186,6 +195,8 @@ class Session:
             case "ready":
                 given = {name: str(message[name]) for name in ("listen", "url") if name in message}
                 self.ready = Ready(str(message["identity"]), **given)
+            case "plan":
+                self._decide(message, at)
             case "link":
                 self._link(message, at)
             case "case":
@@ -235,6 +246,11 @@ class Session:
         self.paused = bool(message.get("paused", False))
         self._cases.plan(message.get("cases", ()))
         self._earlier(message.get("results", ()))
+
+    def _decide(self, message: Message, at: float) -> None:
+        self.decided = {row["id"]: Decided(bool(row["applicable"]), str(row["reason"])) for row in message["cases"]}
+        out = sum(not each.applicable for each in self.decided.values())
+        self._say(text("The device's keys were read: {count} of the cases do not apply.", count=out), at)
 
     def _link(self, message: Message, at: float) -> None:
         came = str(message.get("came", ""))

@@ -97,7 +97,7 @@ def content_of(records: Records) -> Content:
             ToleranceLine(row.text("name"), row.number("seconds"), row.number("share"), row.text("why"))
             for row in run.rows("tolerances")
         ),
-        settings=tuple(_settings(project)),
+        settings=tuple(_settings(project, run.table("plan_decided").table("values").members)),
         self_test=self_test_of(records, run.text("judge")),
         journal=Journal(journal.head, journal.records, _sha256(journal_data)),
         files=tuple(EvidenceFile(name, len(data), _sha256(data)) for name, data in sorted(records.files.items())),
@@ -165,7 +165,7 @@ def _case(
 ) -> Case:
     attempts = attempts_of(name, entries, journal, amendments, tester)
     standing = next((attempt for attempt in attempts if attempt.standing), None)
-    applicable = line is None or line.applicable
+    applicable = line is None or line.applicable or (line.requirement == "" and name in journal.asked)
     if standing is not None:
         verdict, remark = standing.verdict, standing.text
     elif attempts:
@@ -180,7 +180,7 @@ def _case(
         title=line.title if line else first.text("title") if first else "",
         block=line.block if line else "",
         requirement=line.requirement if line else "",
-        applicable=applicable,
+        applicable=line is None or line.applicable,
         reason=line.reason if line else "Not in the plan; run on request.",
         verdict=verdict,
         expected=standing is not None and standing.expected,
@@ -284,10 +284,15 @@ def _performance(run: Given, pics: Mapping[str, Any], sut: str) -> tuple[Perform
     return tuple(lines)
 
 
-def _settings(project: Given) -> Iterator[Setting]:
-    """The tables that say how the tool was set; secrets stand there by name only."""
+def _settings(project: Given, moved: Mapping[str, Any]) -> Iterator[Setting]:
+    """The tables that say how the tool was set; secrets stand there by name only. moved: values that the device's keys bound."""
     for table in ("connection", "values", "timeouts", "run", "network"):
-        yield from _settings_of(table, project.table(table))
+        for setting in _settings_of(table, project.table(table)):
+            if table == "values" and setting.key in moved:
+                value = f"{text_of(moved[setting.key])}, as the device's keys allow no {setting.value}"
+                yield Setting(setting.table, setting.key, value)
+            else:
+                yield setting
 
 
 def _settings_of(name: str, table: Given) -> Iterator[Setting]:

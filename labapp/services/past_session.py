@@ -28,6 +28,8 @@ def past_messages(directory: Path) -> tuple[Message, ...]:
     history = history_of(iter(records), str(path))
     cases = [choice.id for choice in history.choices]
     told = [channel.hello(history.run, cases, results_before(history))]
+    if history.decision is not None:
+        told.append(channel.plan(history.run, history.decision))
     frames = [record for record in records if record.kind == "frame"][-MAX_FRAMES:]
     told += [channel.frame(history.run, {**each.content, "seq": each.seq, "at": each.at}) for each in frames]
     if history.ended_at:

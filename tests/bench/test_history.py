@@ -65,6 +65,16 @@ def test_what_is_judged_stays_and_the_rest_is_run() -> None:
     assert [each["id"] for each in story.history.resets] == ["000_RESET"]
 
 
+def test_what_the_keys_have_decided_stands_in_the_result() -> None:
+    story = Story()
+    assert story.history.result()["plan_decided"] == {}
+    decision = {"excluded": {"TC_001_CS": "not so"}, "values": {}, "remarks": [], "rows": []}
+    story.attempt("000_KEYS", 1, "PASS")
+    story.tell("plan_decided", decision)
+    assert story.history.result()["plan_decided"] == decision
+    assert (story.history.results, story.history.resets, story.history.tries) == ([], [], {})
+
+
 @pytest.mark.parametrize(
     ("verdict", "reason", "done"),
     [

@@ -38,6 +38,15 @@ def test_a_new_operator_is_told_cases_link_steps_the_wait_and_open_prompts() -> 
     assert types(made.greeting(["p1"])) == ["case", "link", "met", "waiting", "prompt"]
 
 
+def test_a_new_operator_is_told_what_the_keys_have_decided_before_the_cases() -> None:
+    decision = {"rows": [{"id": "TC_003_CS", "applicable": False, "reason": "Not applicable: no reader."}]}
+    made = telling(("case", CASE))
+    made.take(channel.plan("r1", decision))
+    plan, case = made.greeting([])
+    assert (plan["cases"], case["type"]) == (decision["rows"], "case")
+    jsonschema.validate(plan, CHANNEL_SCHEMA)
+
+
 def test_only_the_last_wait_is_told_again() -> None:
     later = {**WAITING, "step": 5}
     made = telling(("case", CASE), ("step", WAITING), ("step", later))

@@ -136,7 +136,7 @@ def test_an_answer_beside_the_plan_marks_what_it_changes(full: PlanPage, desk: D
     answer_beside(full, "profiles.reservation", "No")
     assert desk.draft is not None
     assert desk.draft.answers["profiles.reservation"] == "No"
-    assert full.changed_text.text() == "◆ The last answer changed 13 cases."
+    assert full.changed_text.text() == "◆ The last answer changed 16 cases."
     assert cell(full, "TC_046_1_CS", APPLIES) == "– does not apply"
     assert cell(full, "TC_046_1_CS", WHY) == 'was: applies · Reservation = "No".'
     assert cell(full, "TC_046_1_CS", APPLIES, Qt.ItemDataRole.BackgroundRole) == QColor(theme.current().marked)
@@ -145,9 +145,9 @@ def test_an_answer_beside_the_plan_marks_what_it_changes(full: PlanPage, desk: D
     assert (full.table.case, full.detail.was.text()) == ("TC_049_CS", "was: device decides")
     assert [full.table.plan.place("TC_049_CS").row(), full.table.verticalScrollBar().value()] == before
     QTest.mouseClick(full.changed, LEFT, pos=QPoint(10, 10))
-    assert len(shown(full)) == 13
+    assert len(shown(full)) == 16
     answer_beside(full, "profiles.reservation", "Yes")
-    assert full.changed_text.text() == "◆ The last answer changed 13 cases."
+    assert full.changed_text.text() == "◆ The last answer changed 16 cases."
     answer_beside(full, "general.rfid_readers", "one per EVSE")
     assert (full.changes.isVisible(), full.changed.isChecked()) == (False, False)
     assert len(shown(full)) > 100

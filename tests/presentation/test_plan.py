@@ -12,6 +12,7 @@ from labapp.presentation.intake import answered
 from labapp.presentation.plan import Filter, Plan, PlanView, filtered, plan_view, shown_text
 from labapp.presentation.plan_choice import of_plan, plan_status, selected, selection_text, with_chosen
 from labapp.presentation.plan_lines import Applies, PlanLine, facts_of, requirements
+from labapp.presentation.session import Decided
 from labapp.presentation.stages import StageStatus, State
 from labapp.services.intake import demonstration_pics
 from labapp.services.planning import plan_for
@@ -53,12 +54,17 @@ def test_every_row_of_the_plan_stands_in_its_block_in_the_order_of_appendix_c() 
 def test_counts_of_a_group_and_of_all_agree_with_the_rows() -> None:
     shown = view()
     core = shown.groups[0]
-    applying = [each for each in core.lines if each.applies is not Applies.NO]
+    applying = [each for each in core.lines if each.applies.in_plan]
     here = [each for each in applying if each.available]
     assert core.counts == f"{len(applying)} of {len(core.lines)} apply, {len(here)} can be run"
     rows = plan_for(demonstration_pics())
     yes, live = sum(row.applicable for row in rows), sum(bool(row.applicable and row.live) for row in rows)
-    assert shown.counts == f"{yes} apply, of these {live} once the device's keys agree, {len(rows) - yes} do not"
+    besides = sum(row.additional for row in rows)
+    assert besides == 4
+    assert shown.counts == (
+        f"{yes} apply, of these {live} once the device's keys agree, {besides} fit besides the plan, "
+        f"{len(rows) - yes - besides} do not"
+    )
 
 
 def test_a_case_says_why_in_the_words_of_the_forms() -> None:
@@ -112,15 +118,46 @@ def test_an_edit_marks_the_cases_that_it_changes_with_what_they_were() -> None:
     assert plan.show(FULL, {}).changed_text == ""
     without = answered(FULL, "profiles.reservation", "No")
     shown = plan.show(without, {})
-    assert shown.changed_text == "The last answer changed 13 cases."
+    assert shown.changed_text == "The last answer changed 16 cases."
     assert line(shown, "TC_046_1_CS").was == "was: applies"
     assert line(shown, "TC_049_CS").was == "was: device decides"
     assert line(shown, "TC_048_4_CS").was == "was: does not apply"
     # What is not about the declaration leaves the marks; the next answer takes them away.
     assert plan.show(without.with_value("project", "lab", "here"), {"TC_001_CS": "PASS"}).changed_text == (
-        "The last answer changed 13 cases."
+        "The last answer changed 16 cases."
     )
     assert plan.show(answered(without, "general.vendor_name", "Another"), {}).changed_text == ""
+
+
+def test_what_fits_besides_the_plan_is_run_in_preparation_unless_the_project_says_otherwise() -> None:
+    shown = line(view(), "TC_041_CS")
+    assert (shown.applies, shown.sign.word, shown.requirement) == (Applies.BESIDES, "besides the plan", "")
+    assert shown.short_reason.startswith("Appendix C of edition 1.1.4 does not ask this case of a charging station")
+    here = {each.id for each in view().lines if each.applies is Applies.BESIDES and each.available}
+    for draft, runs in (
+        (FULL, True),
+        (FULL.with_value("run", "additional", False), False),
+        (CERTIFICATION, False),
+        (CERTIFICATION.with_value("run", "additional", True), True),
+    ):
+        assert {case for case in of_plan(view(draft)) if case in here} == (here if runs else set())
+
+
+def test_what_the_device_has_told_decides_what_it_was_left_to_decide() -> None:
+    decided = {
+        "TC_049_CS": Decided(False, "Not applicable: the case is for another, but the device reports no key."),
+        "TC_050_2_CS": Decided(True, "Mandatory; confirmed."),
+        "TC_041_CS": Decided(False, "Not applicable: not so."),
+        "TC_048_4_CS": Decided(True, "It was excluded before."),
+    }
+    shown = Plan().show(FULL, {}, decided)
+    assert [(line(shown, case).applies, line(shown, case).reason) for case in ("TC_049_CS", "TC_050_2_CS")] == [
+        (Applies.NO, decided["TC_049_CS"].reason),
+        (Applies.YES, "Mandatory; confirmed."),
+    ]
+    assert line(shown, "TC_049_CS").short_reason == "The device reports no key."
+    assert line(shown, "TC_041_CS").applies is Applies.NO
+    assert line(shown, "TC_048_4_CS").reason == line(view(), "TC_048_4_CS").reason
 
 
 def test_the_changed_cases_can_be_shown_alone() -> None:
@@ -211,7 +248,8 @@ def test_without_a_declaration_the_cases_that_fit_the_project_stand_there() -> N
         "Say on Intake what the DUT is: then the plan of Appendix C stands here.",
     )
     assert line(shown, "TC_001_CS").applies is Applies.YES
-    assert line(shown, "TC_066_CS").reason == "Not so: the feature profile SmartCharging is supported."
+    core_only = view(EMPTY.with_value("dut", "features", ["Core"]))
+    assert line(core_only, "TC_066_CS").reason == "Not so: the feature profile SmartCharging is supported."
     stated = EMPTY.with_value("dut", "features", ["Core", "SmartCharging"]).with_value("dut", "local_start", False)
     assert line(view(stated), "TC_066_CS").applies is Applies.YES
     assert line(view(stated), "TC_003_CS").applies is Applies.NO
@@ -245,7 +283,7 @@ def test_how_far_planning_is() -> None:
     assert plan_status(view(), None, usable=True) == StageStatus(State.DONE)
     assert plan_status(view(), (), usable=True) == StageStatus(State.PROBLEM, ("no case is chosen",))
     assert plan_status(view(), None, usable=False) == StageStatus(State.IN_WORK, ("the declaration is not complete",))
-    lacking = sum(not row.available and row.applies is not Applies.NO for row in view().lines)
+    lacking = sum(not row.available and row.applies.in_plan for row in view().lines)
     assert plan_status(view(CERTIFICATION), None, usable=True) == StageStatus(
         State.PROBLEM, (f"{lacking} cases that apply are not in this labapp",)
     )

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from labapp.bench.telling import Telling
-from labapp.presentation.session import Session
+from labapp.presentation.session import Decided, Session
 from tests.presentation.channel import (
     BEGIN,
     Message,
@@ -216,6 +216,19 @@ def test_no_device_has_connected_in_the_beginning() -> None:
     assert session.link_line == "No device has connected yet."
     assert session.ready is not None
     assert session.ready.listen == "127.0.0.1:9000"
+
+
+def test_what_the_keys_have_decided_is_known() -> None:
+    rows = [
+        {"id": "TC_003_CS", "applicable": False, "reason": "Not applicable: no reader."},
+        {"id": "TC_013_CS", "applicable": True, "reason": "Mandatory; confirmed."},
+    ]
+    session = session_of([*STARTED, {"type": "plan", "run": "r1", "cases": rows}])
+    assert session.decided == {
+        "TC_003_CS": Decided(False, "Not applicable: no reader."),
+        "TC_013_CS": Decided(True, "Mandatory; confirmed."),
+    }
+    assert session.last == "The device's keys were read: 1 of the cases do not apply."
 
 
 def test_a_pause_is_known_to_all_operators() -> None:

@@ -160,6 +160,34 @@ def test_conformity_needs_every_mandatory_and_applicable_conditional_case(record
     )
 
 
+def test_cases_besides_the_plan_have_their_verdict_and_no_part_in_the_statement(records: Records) -> None:
+    rows = json.loads(records.named["plan.json"])
+    passing = [{"id": row["id"], "attempt": 1, "verdict": "PASS"} for row in rows if row["requirement"] in ("M", "C")]
+    failed = {"id": "TC_041_CS", "attempt": 1, "verdict": "FAIL", "reason_code": "missing", "text": "no answer"}
+    besides = content_of(with_run(records, cases=[*passing, failed]))
+    assert besides.statement.endswith("the tested item conforms to the test plan.")
+    shown = case(besides, "TC_041_CS")
+    assert (shown.verdict, shown.requirement, shown.applicable) == ("FAIL", "", False)
+    assert shown.reason == (
+        "Additional: Appendix C of edition 1.1.4 does not ask this case of a charging station "
+        '(general.dut = "Charging Station"); it is outside the certification plan.'
+    )
+    assert case(besides, "TC_027_CS").verdict == "NOT_APPLICABLE"
+
+
+def test_a_case_besides_the_plan_that_the_run_did_not_come_to_says_so(records: Records) -> None:
+    line = {"seq": 1, "run": "r7f3a", "kind": "run_started", "content": {"cases": [{"id": "TC_041_CS"}]}}
+    journal = json.dumps(line).encode() + b"\n" + records.named["journal.jsonl"]
+    ended = content_of(replace(records, named={**records.named, "journal.jsonl": journal}))
+    assert (case(ended, "TC_041_CS").verdict, case(ended, "TC_041_CS").applicable) == ("NOT_RUN", False)
+
+
+def test_a_value_that_the_keys_have_bound_says_so(records: Records) -> None:
+    bound = content_of(with_run(records, plan_decided={"values": {"heartbeat_interval": 20}}))
+    shown = next(each for each in bound.settings if (each.table, each.key) == ("values", "heartbeat_interval"))
+    assert shown.value == "20, as the device's keys allow no 10"
+
+
 def test_without_a_plan_nothing_conforms(records: Records) -> None:
     bare = Records({name: data for name, data in records.named.items() if name != "plan.json"}, {})
     assert content_of(bare).statement == (

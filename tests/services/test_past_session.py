@@ -38,6 +38,13 @@ def test_a_session_that_was_cut_off_is_told_without_a_summary(run: MeasuredRun) 
     assert [each["seq"] for each in frames] == [line["seq"] for line in lines if line["kind"] == "frame"]
 
 
+def test_what_the_keys_have_decided_is_told(run: MeasuredRun) -> None:
+    rows = [{"id": "TC_070_CS", "applicable": False, "reason": "Not applicable: not so."}]
+    run.write("plan_decided", {"excluded": {}, "values": {}, "remarks": [], "rows": rows})
+    plan = past_messages(run.folder)[1]
+    assert (plan["type"], plan["cases"]) == ("plan", rows)
+
+
 def test_an_ended_session_has_its_summary_and_the_files_of_its_report(run: MeasuredRun) -> None:
     run.end()
     summary = past_messages(run.folder)[-1]

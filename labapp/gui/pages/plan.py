@@ -31,6 +31,7 @@ from labapp.presentation.intake import answered, edit_text, intake_view
 from labapp.presentation.plan import Filter, Plan, PlanView, filtered, shown_text
 from labapp.presentation.plan_choice import plan_status, selected, selection_text, with_chosen
 from labapp.presentation.plan_lines import requirements
+from labapp.presentation.session import Decided
 from labapp.presentation.stages import Stage, StageStatus
 
 #: Pixels of a page from which on table and answers stand beside each other without being asked to.
@@ -58,6 +59,7 @@ class PlanPage(Page):
         self._plan = Plan()
         self._draft: Draft | None = None
         self._verdicts: Mapping[str, str] = {}
+        self._decided: Mapping[str, Decided] = {}
         self._view: PlanView | None = None
         self._usable = False
         self._folded: bool | None = None  # None: as there is room
@@ -182,14 +184,15 @@ class PlanPage(Page):
             return None
         session = self.desk.session
         verdicts = {case.id: case.verdict for case in session.cases if case.verdict} if session is not None else {}
-        if draft is not self._draft or verdicts != self._verdicts or self._view is None:
-            self._draft, self._verdicts = draft, verdicts
-            self._view = self._plan.show(draft, verdicts)
+        decided = session.decided if session is not None else {}
+        if draft is not self._draft or (verdicts, decided) != (self._verdicts, self._decided) or self._view is None:
+            self._draft, self._verdicts, self._decided = draft, verdicts, decided
+            self._view = self._plan.show(draft, verdicts, decided)
             self._usable = intake_view(draft).usable
         return self._view
 
     def _told(self, message: Mapping[str, Any]) -> None:
-        if message["type"] in ("case", "summary"):
+        if message["type"] in ("case", "plan", "summary"):
             self._refresh()
 
     def _refresh(self) -> None:
