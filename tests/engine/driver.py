@@ -24,6 +24,8 @@ VALUES: Mapping[str, Any] = {
     "valid_id_tag": "VALID-1",
     "valid_id_tag_2": "VALID-2",
     "invalid_id_tag": "INVALID-1",
+    "parent_id_tag": "GROUP-1",
+    "reservation_offset": 120,
     "heartbeat_interval": 60,
     "meter_value_interval": 10,
     "connection_timeout": 60,
