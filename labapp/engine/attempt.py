@@ -162,7 +162,7 @@ class Attempt:
     @property
     def boot_ahead(self) -> bool:
         """Whether the device is about to boot: its reset is accepted or its power was taken, and no boot was accepted since."""
-        return self.disrupted == "boot" and self.calls.pending is None
+        return self.disrupted in ("boot", "power") and self.calls.pending is None
 
     def timeout(self, name: str) -> int:
         """A timeout of the project in nanoseconds; for a deadline inside the device that long, and the message timeout besides."""

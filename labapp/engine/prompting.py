@@ -93,7 +93,8 @@ def _countdown(script: Script, item: Manual) -> dict[str, Any]:
 
 def _announce_disruption(script: Script, action: str) -> None:
     if action in _POWER:
-        script.attempt.disrupted = "boot"
+        # Without power the connection may be lost, but nothing boots before the power has been given back.
+        script.attempt.disrupted = "power" if action == "power_off" else "boot"
     elif action in _NETWORK:
         script.attempt.disrupted = "link"
 

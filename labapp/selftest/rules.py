@@ -156,9 +156,14 @@ def notified(course: Course, before: Passage, payload: Mapping[str, Any], at: in
 
 
 def repeated(course: Course, passage: Passage, at: int | str) -> Due:
-    """What becomes of the case when a status notification comes twice (Appendix D, D3)."""
+    """What becomes of the case when a status notification comes twice (Appendix D, D3).
+
+    Unavailable is no repetition where the operator has been asked meanwhile to take the power: it may come ahead of any boot.
+    """
+    ahead = passage.payload["status"] == "Unavailable" and _power_goes_behind(course, passage)
     situation = Situation(
-        kind="duplicate",
+        kind="unexpected" if ahead else "duplicate",
+        before_boot=ahead,
         case_id=course.case.id,
         connector=passage.connector or 0,
         status=str(passage.payload["status"]),
@@ -278,6 +283,15 @@ def _before_boot(course: Course, passage: Passage) -> bool:
     cycled = isinstance(act, Manual) and act.action.name.startswith("power")
     first = next(p for p in course.passages if p.place.stage is passage.place.stage)
     return cycled and not [b for b in boots if b >= first.passed]
+
+
+def _power_goes_behind(course: Course, passage: Passage) -> bool:
+    """Whether the next act behind the passage, before any further message of its stage, is to take the power."""
+    following = course.passages[passage.index + 1 : passage.index + 2]
+    if following and following[0].place.stage is passage.place.stage:
+        return False
+    acts = [stage.act for stage in course.stages[passage.place.stage.number + 1 :] if stage.act is not None]
+    return bool(acts) and isinstance(acts[0], Manual) and acts[0].action.name in ("power_cycle", "power_off")
 
 
 def _previous(course: Course, before: Passage, connector: int) -> Mapping[str, Any] | None:

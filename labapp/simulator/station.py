@@ -21,7 +21,7 @@ from labapp.simulator.station_actions import Hands
 from labapp.simulator.transfers import MemoryTransfers, Transfers
 
 #: Seconds that a station which goes down gives its last messages.
-FAREWELL = 15.0
+FAREWELL = 20.0
 
 _CHATTER_INTERVAL = 5.0
 
