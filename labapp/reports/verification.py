@@ -26,6 +26,7 @@ from labapp.reports.content import Content, Report
 from labapp.reports.identity import is_demonstration, subject_of
 from labapp.reports.pdf_verification import BadPdf, PdfSignature, embedded_report, verify_pdf_signatures
 from labapp.reports.records import JOURNAL, RUN, Given
+from labapp.reports.run_directory import FILES
 from labapp.reports.trust import leads_to
 
 #: Judges a journal again and compares with the run's result (`run.json`): what differs, each as a clause.
@@ -143,6 +144,7 @@ def _examine_bundle(examination: _Examination, data: bytes, rejudge: Rejudge | N
     _journals(examination, files, manifest)
     named = manifest["report"]
     report = _examine_pdf(examination, files.get(named["pdf"], b""))
+    _uploads(examination, files)
     _content(examination, files, report)
     _workbook(examination, files, named["workbook"], report)
     _mark(examination, manifest, report)
@@ -293,6 +295,24 @@ def _what_happened(content: Content) -> tuple[object, ...]:
         content.journal,
         content.files,
     )
+
+
+def _uploads(examination: _Examination, files: Mapping[str, bytes]) -> None:
+    """Whether what the device uploaded is there as the tool's file servers took it; that the journal says so too, judging shows."""
+    try:
+        result = Given.of(records_in(files).json_of(RUN), RUN)
+        uploads = [(one.text("file"), one.text("sha256")) for one in result.rows("files") if one.text("file")]
+        wrong = [name for name, digest in uploads if _sha256(files.get(f"{FILES}/{name}")) != digest]
+        problem = f"not as the device uploaded it: {', '.join(wrong)}" if wrong else ""
+    except InputError as error:
+        uploads, problem = [], f"the records cannot be read: {error}"
+    examination.note(
+        "uploads", problem, f"{len(uploads)} files that the device uploaded have the digests of the record"
+    )
+
+
+def _sha256(data: bytes | None) -> str:
+    return hashlib.sha256(data).hexdigest() if data is not None else ""
 
 
 def _workbook(examination: _Examination, files: Mapping[str, bytes], name: str, report: Report) -> None:

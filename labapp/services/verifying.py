@@ -27,6 +27,9 @@ _FROM_JOURNAL = (
     "cases", "resets", "amendments", "configuration",
 )  # fmt: skip
 
+#: Members that a result of an earlier version may lack, and what that means.
+_ABSENT: Mapping[str, Any] = {"files": []}
+
 
 def judged_again(journal: bytes, result: Mapping[str, Any]) -> list[str]:
     """What differs between a run's result and what its journal gives when it is judged again with the cases of this version.
@@ -46,7 +49,7 @@ def judged_again(journal: bytes, result: Mapping[str, Any]) -> list[str]:
     same_judge = result.get("judge") == judge_digest()
     # How performance is measured belongs to the judge, and another version may measure otherwise.
     names = (*_FROM_JOURNAL, "performance") if same_judge else _FROM_JOURNAL
-    changed = [name for name in names if result.get(name) != stated[name]]
+    changed = [name for name in (*names, "files") if result.get(name, _ABSENT.get(name)) != stated[name]]
     if differences and not same_judge:
         differences[0] = f"judged by another version than the one that judged first: {differences[0]}"
     return [*differences, *(f"{name} in run.json is not what the journal gives" for name in changed)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -98,6 +99,9 @@ SUMMARY = {
 }
 
 HOSTILE = '=HYPERLINK("http://example.com","open")'
+
+
+UPLOAD = b"boot ok\n" * 20
 
 
 class Clock:
@@ -260,7 +264,7 @@ def make_run_directory(
     """
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "files").mkdir()
-    (folder / "files" / "diagnostics.log").write_bytes(b"boot ok\n" * 20)
+    (folder / "files" / "diagnostics.log").write_bytes(UPLOAD)
     (folder / "bench.json").write_text('{"token":"never-leaves-the-machine"}', encoding="utf-8")
     (folder / "project.toml").write_text(project, encoding="utf-8")
     pics = data_path("resources") / "demo" / "pics.toml"
@@ -293,6 +297,10 @@ def make_run_directory(
              "who": "M. Jansen", "at": utc_text(clock.moment)},
         ],
         "network": [_network()],
+        "files": [
+            {"direction": "upload", "protocol": "FTP", "name": "diagnostics.log", "file": "diagnostics.log", "bytes": len(UPLOAD),
+             "sha256": hashlib.sha256(UPLOAD).hexdigest(), "complete": True, "fault": ""},
+        ],
         "configuration": _configuration()[: 5 if compact else None],
         "tolerances": [
             {"name": one.name, "seconds": one.seconds, "share": one.share, "why": one.why} for one in TOLERANCES.values()

@@ -30,9 +30,10 @@ from tests.reports.authority import Authority
 from tests.reports.conftest import Sealed, issue_of
 
 NAMES = [
-    "container", "manifest signature", "manifest", "files", "journal journal.jsonl", "report signatures", "report content", "records",
-    "workbook", "demonstration",
+    "container", "manifest signature", "manifest", "files", "journal journal.jsonl", "report signatures", "report content", "uploads",
+    "records", "workbook", "demonstration",
 ]  # fmt: skip
+UPLOADED = "files/diagnostics.log"
 
 
 def failed(result: VerificationResult) -> dict[str, str]:
@@ -296,6 +297,15 @@ def test_judging_again_is_asked_of_the_caller(sealed: Sealed) -> None:
     assert failed(verify_bundle(sealed.bundle, rejudge=impossible)) == {
         "verdicts": "the journal cannot be judged again: no such case"
     }
+
+
+@pytest.mark.parametrize(
+    "change", [lambda files: files.update({UPLOADED: b"other"}), lambda files: files.pop(UPLOADED)]
+)
+def test_an_upload_is_the_one_that_was_taken(sealed: Sealed, change: Callable[[dict[str, bytes]], object]) -> None:
+    problems = failed(verify_bundle(resealed(sealed, change)))
+    assert problems.pop("records") == "the records give another content than the report carries"
+    assert problems == {"uploads": "not as the device uploaded it: diagnostics.log"}
 
 
 def test_a_report_alone_can_be_checked(sealed: Sealed) -> None:
