@@ -24,7 +24,10 @@ class Caught:
     rule: str = ""
 
 
-_CHARGING = ("TC_070_CS", "TC_032_2_CS", "TC_037_1_CS", "TC_066_CS")
+_PROFILE_WHILE_CHARGING = ("TC_057_CS", "TC_058_2_CS", "TC_059_CS", "TC_066_CS", "TC_082_CS")
+_CHARGING = ("TC_070_CS", "TC_032_2_CS", "TC_037_1_CS", *_PROFILE_WHILE_CHARGING)
+#: Cases that end with the first answer: a second one comes behind their end.
+_ONE_ANSWER = ("TC_058_1_CS", "TC_060_CS")
 _CONFIGURED = ("TC_023_4_CS", "TC_061_1_CS", "TC_070_CS", "TC_037_1_CS")
 _ASKED = ("TC_012_CSMS", "TC_056_CSMS", "TC_B_22_CSMS")
 _CENTRAL_SYSTEM = ("TC_003_CSMS", "TC_012_CSMS", "TC_056_CSMS", "TC_085_CSMS", "TC_B_22_CSMS")
@@ -36,7 +39,9 @@ def _first_answers(verdict: Literal["FAIL", "INCONCLUSIVE"]) -> dict[str, Caught
         "TC_013_CS": Caught("FAIL", 2),
         "TC_019_CS": Caught("FAIL", 2),
         "TC_032_2_CS": Caught("FAIL", "Charging_CS:2"),
-        "TC_066_CS": Caught("FAIL", "Charging_CS:2"),
+        **dict.fromkeys(_PROFILE_WHILE_CHARGING, Caught("FAIL", "Charging_CS:2")),
+        **dict.fromkeys(("TC_067_CS", "TC_072_CS"), Caught("FAIL", "SetChargingProfile_CS:2")),
+        **dict.fromkeys(("TC_056_CS", *_ONE_ANSWER), Caught("FAIL", 2)),
         **dict.fromkeys(_CONFIGURED, Caught(verdict, 0 if verdict == "FAIL" else "")),
     }
 
@@ -77,7 +82,7 @@ STATION: Mapping[str, Mapping[str, Caught]] = {
     "wrong_reply_id": _first_answers("FAIL"),
     # A key that cannot be read in time leaves the preparation open.
     "late_reply": _first_answers("INCONCLUSIVE"),
-    "two_answers": _first_answers("FAIL"),
+    "two_answers": {case: due for case, due in _first_answers("FAIL").items() if case not in _ONE_ANSWER},
     "unknown_error_code": _first_answers("FAIL"),
 }
 
