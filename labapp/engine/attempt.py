@@ -162,7 +162,10 @@ class Attempt:
     @property
     def boot_ahead(self) -> bool:
         """Whether the device is about to boot: its reset is accepted or its power was taken, and no boot was accepted since."""
-        return self.disrupted in ("boot", "power") and self.calls.pending is None
+        pending = self.calls.pending
+        return self.disrupted in ("boot", "power") and (
+            pending is None or pending.action not in self.version.disruptive
+        )
 
     def timeout(self, name: str) -> int:
         """A timeout of the project in nanoseconds; for a deadline inside the device that long, and the message timeout besides."""
@@ -244,9 +247,9 @@ class Attempt:
         self.observations.append(observation)
         self.outputs.append(Note("observation", observation))
 
-    def step_event(self, step: int, message: str, state: str, detail: str = "") -> None:
-        """Tell the operator how a step goes."""
-        self.outputs.append(StepEvent(self.scope, step, message, state, detail))
+    def step_event(self, step: int, message: str, state: str, detail: str = "", *, scope: str | None = None) -> None:
+        """Tell the operator how a step goes. scope: the state that it belongs to, where that is not the one that runs."""
+        self.outputs.append(StepEvent(self.scope if scope is None else scope, step, message, state, detail))
 
     # Prompts and the link ---------------------------------------------------------------------------------------------
 

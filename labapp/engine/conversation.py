@@ -21,7 +21,7 @@ from labapp.engine.reviewing import (
     unexpected_situation,
 )
 from labapp.engine.segment import Segment
-from labapp.engine.timing import judge_due
+from labapp.engine.timing import comes_before_its_retry, judge_due
 from labapp.engine.wire_checks import check_schema, frame_defects, malformed_frame
 from labapp.ocpp.frames import Call, CallError, CallResult, Malformed, frame_text, parse_frame
 from labapp.ocpp.listing import row_id
@@ -207,7 +207,7 @@ class Conversation:
             return {}
         judge_due(attempt, expectation)
         satisfied = attempt.cards.doubts(expectation, seen, attempt.values) or expectation.judge_fields(seen, attempt)
-        attempt.step_event(expectation.step, seen.message, "met" if satisfied else "failed")
+        attempt.step_event(expectation.step, seen.message, "met" if satisfied else "failed", scope=expectation.scope)
         stated: dict[str, Any] = {}
         for path, value in stated_values(attempt, item.response, expectation.overrides):
             assign(stated, path, value)
@@ -236,7 +236,7 @@ class Conversation:
         reason = attempt.version.tolerated(attempt.sut_role, call.action)
         if attempt.lenient or reason:
             return
-        if call.action == "BootNotification":
+        if call.action == "BootNotification" and not comes_before_its_retry(attempt):
             if attempt.disrupted == "boot":
                 return
             if attempt.disrupted == "link":
@@ -393,6 +393,8 @@ class Conversation:
                 return self.attempt.place(due[0].step)
             if self.segment.expectations:
                 return self.attempt.place(self.segment.expectations[-1].step)
+            if self.segment.absences:
+                return self.attempt.place(self.segment.absences[0][1].step)
         return self.attempt.place(self.current_step)
 
     #: The step that the script is at, for what arrives when nothing is waited for.

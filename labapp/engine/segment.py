@@ -57,6 +57,9 @@ class Segment:
         if not candidates:
             return Offer("none")
         chosen = candidates[0]
+        if repeats and chosen.optional:
+            # What the connector has said already is no step that may come besides: the review speaks of it.
+            return Offer("none")
         blocking = [e for e in open_ones if e.slot < chosen.slot and not (e.floating or e.is_optional(attempt))]
         if not blocking:
             return self._take(chosen, seen, "met", ())

@@ -71,6 +71,17 @@ def comes_with_the_start(attempt: Attempt, expectation: Expectation) -> bool:
     return attempt.now.mono_ns - started <= round(tolerance * SECOND)
 
 
+def comes_before_its_retry(attempt: Attempt) -> bool:
+    """Whether a boot that comes now is told again on the same connection before the interval that its refusal gave is over."""
+    answers = attempt.history("BootNotification.conf")
+    if not answers or answers[-1].payload.get("status") == "Accepted":
+        return False
+    here = (call for call in attempt.calls.theirs.values() if call.link_number == attempt.link_number)
+    interval = float(answers[-1].payload.get("interval", 0))
+    due = interval - TOLERANCES["boot_retry"].around(interval)
+    return any(call.action == "BootNotification" for call in here) and attempt.now.seconds_since(answers[-1].at) < due
+
+
 def judge_due(attempt: Attempt, expectation: Expectation) -> None:
     """Judge when the message of a step with a due time came."""
     item = expectation.item
