@@ -72,6 +72,18 @@ class Timing:
 
 
 @dataclass(frozen=True, slots=True)
+class Lapse:
+    """What a request of the tool brings about ends by itself in the device, `seconds` after it: a reservation does.
+
+    before: the step, of `state` if one is named, that must have come by then; else the case is INCONCLUSIVE.
+    """
+
+    seconds: Expected
+    before: int
+    state: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Exchange:
     """One request and its response. Who sends the request follows from the protocol and the SUT.
 
@@ -84,7 +96,7 @@ class Exchange:
     shared_with: (state, step) whose message this step speaks of again: it is one message, not two.
     errors: codes of a CALLERROR that satisfies the step as well as the response, () any code; None: a CALLERROR violates it.
     otherwise: done once when the request does not come in time; the wait then begins again. floating: the request may come at
-    any place up to the end of its segment, and holds back no later step.
+    any place up to the end of its segment, and holds back no later step. lapses: until when its effect must have been used.
     """
 
     step: int
@@ -105,6 +117,7 @@ class Exchange:
     errors: tuple[str, ...] | None = None
     otherwise: tuple[Exchange, ...] = ()
     floating: bool = False
+    lapses: Lapse | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,7 +269,7 @@ class UseState:
     """Bring a state about. overrides: symbols of the state's fields that take another value here. when: only where it holds.
 
     step: the number that the case gives it, 0 in the preparation. connectors: once for each of them, as `<connectorId>`.
-    optional: numbers of its steps that may fail to come here.
+    optional: numbers of its steps that may come here or not, whatever their own condition says.
     """
 
     state: TestCase

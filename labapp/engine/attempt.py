@@ -14,6 +14,7 @@ from labapp.domain.testcase import CHARGE_POINT, TestCase
 from labapp.domain.view import Seen
 from labapp.engine.calls import Calls
 from labapp.engine.cards import Cards
+from labapp.engine.deadlines import Running
 from labapp.engine.events import LinkCommand, Note, Output, Prompt, PromptClosed, StepEvent
 from labapp.engine.setup import Setup
 from labapp.ocpp.listing import rows
@@ -76,6 +77,7 @@ class Attempt:
         self.extension = 0
         self.local_authorizations = 0
         self.cards = Cards()
+        self.lapse: Running | None = None
         self._transactions = 0
         self._prompt_count = 0
         self._history: list[Seen] = []
@@ -187,7 +189,15 @@ class Attempt:
 
     def take(self, seen: Seen, step: int, scope: str | None = None) -> None:
         """A message is taken for a step."""
-        self._by_step.setdefault((self.scope if scope is None else scope, step), []).append(seen)
+        place = self.scope if scope is None else scope, step
+        self._by_step.setdefault(place, []).append(seen)
+        if self.lapse is not None and self.lapse.before == place:
+            self.lapse = None
+
+    @property
+    def lapsed(self) -> bool:
+        """Whether what the scenario rests on may have ended by itself in the device."""
+        return self.lapse is not None and self.now.mono_ns >= self.lapse.ends
 
     def remember(self, seen: Seen) -> None:
         """A message has passed, in either direction."""

@@ -9,6 +9,7 @@ from labapp.domain.testcase import Exchange
 from labapp.domain.view import Seen
 from labapp.engine.attempt import Attempt, CaseEnded
 from labapp.engine.calls import OwnCall
+from labapp.engine.deadlines import running
 from labapp.engine.expected import judge_message, stated_values
 from labapp.engine.paths import assign
 from labapp.engine.waiting import Waiting
@@ -36,6 +37,8 @@ def exchange(script: Script, item: Exchange, connector: int | None) -> Waiting:
     call.place = attempt.place(item.response_step)
     sent = Seen(0, attempt.now, "tool", item.request.name, payload)
     attempt.take(sent, item.step)
+    if item.lapses is not None:
+        attempt.lapse = running(item.lapses, attempt, script.overrides)
     for row in message_rows(script.case_id, item.step, item.request, item.occurrence):
         attempt.mark(row, "passed")
     attempt.step_event(item.step, item.request.name, "sent")
@@ -73,6 +76,7 @@ def _written_key(attempt: Attempt, action: str, payload: Mapping[str, Any]) -> s
 def answer(script: Script, call: OwnCall) -> Waiting:
     """Wait for the answer to a call, as long as the message timeout allows."""
     begun = script.attempt.now.mono_ns
+    script.stop_when_lapsed()
     while not call.done:
         yield from script.interruptions()
         until = begun + script.attempt.timeout("message") + script.attempt.extension
@@ -80,6 +84,7 @@ def answer(script: Script, call: OwnCall) -> Waiting:
             call.abandoned = True
             return
         yield until
+        script.stop_when_lapsed()
 
 
 def _judge_error(script: Script, item: Exchange, call: OwnCall) -> None:

@@ -131,6 +131,9 @@ class Conversation:
     def _classify(self, call: Call, seen: Seen) -> dict[str, Any]:
         """Find the request's place in the scenario; returns what the case states of the answer."""
         attempt = self.attempt
+        if attempt.lapsed:
+            # The case ends at once; what comes from now on follows from nothing that the scenario speaks of.
+            return {}
         for _, absent in self.segment.absences if self.segment else ():
             if is_meant(absent.request, seen, attempt):
                 self._absent(absent, seen)

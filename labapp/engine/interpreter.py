@@ -151,6 +151,8 @@ class Interpreter:
                 if self._aborted and self._abort_now():
                     break
                 wake = next(self._course)
+                if (lapse := attempt.lapse) is not None and lapse.ends > attempt.now.mono_ns:
+                    wake = lapse.ends if wake is None else min(wake, lapse.ends)
                 # A deadline that has come already is looked at again at once.
                 if wake is None or wake > attempt.now.mono_ns:
                     break
@@ -222,7 +224,7 @@ class Interpreter:
         self.conversation.segment = None
         self.conversation.lingering = []
         self.conversation.ended = None
-        attempt.surprise = ""
+        attempt.surprise, attempt.lapse = "", None
         try:
             if attempt.link_cut:
                 yield from give_back(self.script)

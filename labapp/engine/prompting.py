@@ -36,7 +36,7 @@ def manual(script: Script, item: Manual, segment: Segment) -> Waiting:
     prompt = attempt.ask("action", action.name, action.text.format(**arguments), arguments, countdown=countdown)
     attempt.model.manipulated(action.name, int(arguments.get("connector", attempt.connector)))
     progress = segment.progress
-    gives_up = _DeviceDeadline(attempt, float(countdown["seconds"])) if countdown else None
+    gives_up = _DeviceDeadline(attempt, float(_plain(script, item.countdown))) if item.countdown is not None else None
     if action.name == "present_id":
         attempt.local_authorizations += 1
         attempt.cards.asked_for = str(arguments["id_tag"])
@@ -54,18 +54,21 @@ def manual(script: Script, item: Manual, segment: Segment) -> Waiting:
 class _DeviceDeadline:
     """A deadline inside the device that runs while a prompt is open: ConnectionTimeOut after a remote start.
 
-    It has passed when the device reports the connector free again, whatever its own timeout is, or when the seconds are over
-    and the connector is free.
+    It has passed when the device reports the connector free again, or reserved again, whatever its own timeout is, or when the
+    seconds are over and the connector is free.
     """
 
     attempt: Attempt
     seconds: float
     opened: int = 0
     was_taken: bool = False
+    free: tuple[str, ...] = ("Available",)
 
     def __post_init__(self) -> None:
         self.opened = self.attempt.now.mono_ns
         self.was_taken = not self._is_free()
+        if self.attempt.status(self.attempt.connector) != "Reserved":
+            self.free = (*self.free, "Reserved")
 
     @property
     def moment(self) -> int:
@@ -77,7 +80,7 @@ class _DeviceDeadline:
         return self._is_free() and (self.was_taken or self.attempt.now.mono_ns >= self.moment)
 
     def _is_free(self) -> bool:
-        return self.attempt.status(self.attempt.connector) == "Available"
+        return self.attempt.status(self.attempt.connector) in self.free
 
 
 def _plain(script: Script, expected: Expected) -> Any:
@@ -86,9 +89,13 @@ def _plain(script: Script, expected: Expected) -> Any:
 
 
 def _countdown(script: Script, item: Manual) -> dict[str, Any]:
-    if item.countdown is None:
-        return {}
-    return {"name": item.countdown.text.strip("<>"), "seconds": _plain(script, item.countdown)}
+    """The deadline inside the device that comes first: the action's own, or that of what the scenario rests on."""
+    shown = []
+    if item.countdown is not None:
+        shown.append({"name": item.countdown.text.strip("<>"), "seconds": _plain(script, item.countdown)})
+    if (lapse := script.attempt.lapse) is not None:
+        shown.append({"name": lapse.name, "seconds": (lapse.ends - script.attempt.now.mono_ns) // SECOND})
+    return min(shown, key=lambda each: float(each["seconds"]), default={})
 
 
 def _announce_disruption(script: Script, action: str) -> None:
@@ -111,6 +118,7 @@ def open_prompt(
     """
     attempt = script.attempt
     patience_ends = attempt.patience_ends()
+    reviewed = len(attempt.review_lines)
     while prompt.id in attempt.prompts:
         if shown is not None and shown():
             attempt.close(prompt, "wire")
@@ -122,6 +130,8 @@ def open_prompt(
             raise
         if gives_up is not None and gives_up.has_passed():
             attempt.close(prompt, "tool")
+            # That the device reports the connector free again is nobody's fault.
+            del attempt.review_lines[reviewed:]
             raise StateExpired
         if patience_ends is not None and attempt.now.mono_ns >= patience_ends:
             attempt.close(prompt, "tool")

@@ -262,8 +262,14 @@ class Script:
             yield from ask_whose_card(self.attempt)
         if self.conversation.ended is not None:
             raise CaseEnded(*self.conversation.ended)
+        self.stop_when_lapsed()
         if self.attempt.surprise:
             yield from ask_whose_fault(self.attempt)
+
+    def stop_when_lapsed(self) -> None:
+        """End the case when what it rests on may have ended by itself in the device, through nobody's fault."""
+        if self.attempt.lapsed and self.attempt.lapse is not None:
+            raise CaseEnded("operator", "INCONCLUSIVE", self.attempt.lapse.text)
 
     def _check(self, item: Check) -> None:
         attempt = self.attempt
@@ -347,6 +353,9 @@ class Script:
                 if last_try:
                     raise CaseEnded("in_preparation", "INCONCLUSIVE", f"{use.state.id} expired twice") from None
                 del self.attempt.review_lines[reviewed:]
+                if self.attempt.lapse is not None:
+                    # What the tool had brought about may be used up by the first try: a second one would be another scenario.
+                    raise
                 self.attempt.observe(f"{use.state.id} is prepared again: the device gave up during a prompt")
 
     def _state(self, use: UseState) -> Waiting:

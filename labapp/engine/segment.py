@@ -8,7 +8,7 @@ StatusNotification(Charging) and StartTransaction, StatusNotification(Finishing)
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from labapp.domain.expectations import Expected
@@ -167,6 +167,8 @@ class _Maker:
 
     def expectations(self, item: Exchange | Series, slot: int, optional: bool) -> Iterator[Expectation]:
         optional = optional or item.step in self.optional_steps or (isinstance(item, Exchange) and item.optional)
+        if isinstance(item, Exchange) and item.step in self.optional_steps:
+            item = replace(item, when=None)
         make: Callable[[int | None], Expectation] = lambda connector: Expectation(  # noqa: E731
             item, slot, self.scope, self.case_id, self.overrides, optional, connector
         )

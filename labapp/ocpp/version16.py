@@ -228,6 +228,10 @@ _SELECTORS: dict[str, tuple[str, ...]] = {
 }
 
 
+def _number_of_now(view: View) -> int:
+    return int(view.now.utc.timestamp()) % 1_000_000_000
+
+
 _REQUESTS: dict[str, Callable[[View], dict[str, Any]]] = {
     "BootNotification": lambda view: {
         "chargePointVendor": view.values["vendor_name"],
@@ -263,8 +267,10 @@ _REQUESTS: dict[str, Callable[[View], dict[str, Any]]] = {
         "expiryDate": stamp(view, after=float(view.values["reservation_offset"])),
         "idTag": view.values["valid_id_tag"],
         # Any number will do that no reservation before it had: seconds of the clock, within 32 bits.
-        "reservationId": int(view.now.utc.timestamp()) % 1_000_000_000,
+        "reservationId": _number_of_now(view),
     },
+    # Far from the numbers that its reservations have.
+    "CancelReservation": lambda view: {"reservationId": (_number_of_now(view) + 500_000_000) % 1_000_000_000},
     "UpdateFirmware": lambda view: {"retrieveDate": stamp(view)},
 }
 
