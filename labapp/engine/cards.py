@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from labapp.domain.view import Seen
-
-if TYPE_CHECKING:
-    from labapp.engine.expected import Expectation
 
 #: Keys of [values] that hold the cards of the lab.
 CARDS = ("valid_id_tag", "valid_id_tag_2", "invalid_id_tag", "expired_id_tag", "blocked_id_tag")
@@ -20,22 +17,25 @@ _REQUESTS = frozenset({"Authorize", "StartTransaction"})
 class Cards:
     """Which card was asked for by the last prompt ("" when none), and messages that carry another one of the lab's.
 
-    Whose mistake that is, is asked once, before these messages are judged. settled: it has been asked.
+    Whose mistake that is, is asked once, before these messages are judged. in_doubt: what judges each of them; reviewed: how
+    many items the review had before the first. settled: it has been asked.
     """
 
     asked_for: str = ""
     reported: str = ""
-    in_doubt: list[tuple[Expectation, Seen]] = field(default_factory=list)
+    in_doubt: list[Callable[[], object]] = field(default_factory=list)
+    reviewed: int = 0
     settled: bool = False
 
-    def doubts(self, expectation: Expectation, seen: Seen, values: Mapping[str, Any]) -> bool:
-        """Whether the message carries another card of the lab; it is then kept until the operator has spoken."""
-        if self.settled or not self.asked_for or expectation.message.action not in _REQUESTS:
+    def doubts(self, seen: Seen, values: Mapping[str, Any], judge: Callable[[], object], reviewed: int) -> bool:
+        """Whether the message carries another card of the lab; it is then judged only when the operator has spoken."""
+        if self.settled or not self.asked_for or seen.message.removesuffix(".req") not in _REQUESTS:
             return False
         tag = str(seen.payload.get("idTag", ""))
         known = {str(values[key]).lower() for key in CARDS if values.get(key)}
         if tag.lower() == self.asked_for.lower() or tag.lower() not in known:
             return False
         self.reported = tag
-        self.in_doubt.append((expectation, seen))
+        self.reviewed = self.reviewed if self.in_doubt else reviewed
+        self.in_doubt.append(judge)
         return True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from labapp.domain.review import Notification, is_duplicate
@@ -209,7 +210,8 @@ class Conversation:
             expectation.state = "differs"
             return {}
         judge_due(attempt, expectation)
-        satisfied = attempt.cards.doubts(expectation, seen, attempt.values) or expectation.judge_fields(seen, attempt)
+        judge = partial(expectation.judge_fields, seen, attempt)
+        satisfied = attempt.cards.doubts(seen, attempt.values, judge, len(attempt.review_lines)) or judge()
         attempt.step_event(expectation.step, seen.message, "met" if satisfied else "failed", scope=expectation.scope)
         stated: dict[str, Any] = {}
         for path, value in stated_values(attempt, item.response, expectation.overrides):
@@ -218,10 +220,16 @@ class Conversation:
         return stated
 
     def _absent(self, absent: Absent, seen: Seen) -> None:
-        attempt, step, occurrence = self.attempt, absent.step, absent.occurrence
+        attempt = self.attempt
         if absent.when is not None and not absent.when.test(attempt):
             attempt.observe(f"{seen.message} may come here: not so: {absent.when.text}", frame=seen.seq)
             return
+        violated = partial(self._violated, absent, seen)
+        if not attempt.cards.doubts(seen, attempt.values, violated, len(attempt.review_lines)):
+            violated()
+
+    def _violated(self, absent: Absent, seen: Seen) -> None:
+        attempt, step, occurrence = self.attempt, absent.step, absent.occurrence
         attempt.find(
             "out_of_scenario",
             attempt.place(step),

@@ -49,11 +49,13 @@ def ask_whose_card(attempt: Attempt) -> Generator[int | None, None, None]:
     cards.settled = True
     in_doubt, cards.in_doubt = cards.in_doubt, []
     if choice == "card":
+        # What the device has reported since follows from the card that was presented.
+        del attempt.review_lines[cards.reviewed :]
         raise CaseEnded("operator", "INCONCLUSIVE", f"the card {cards.reported} was presented by mistake")
     if not choice:
         raise CaseEnded("operator", "INCONCLUSIVE", "nobody said which card was presented")
-    for expectation, seen in in_doubt:
-        expectation.judge_fields(seen, attempt)
+    for judge in in_doubt:
+        judge()
 
 
 def _choice(attempt: Attempt, prompt: Prompt) -> Generator[int | None, None, str]:
