@@ -79,6 +79,8 @@ class Script:
         self._share(segment)
         self._reach_back(segment)
         conversation.segment = segment
+        if segment.absences and not segment.expectations:
+            conversation.current_step = segment.absences[0][1].step
         attempt.wait_counts.clear()
         attempt.extension = 0
         if trigger is not None:

@@ -263,8 +263,9 @@ def _foreign_of_central_system(
 def _forbidden(course: Course) -> Derived:
     for stage in course.stages:
         passages = [p for p in course.passages if p.place.stage is stage]
+        earlier = [p for p in course.passages if p.place.stage.number < stage.number]
         for slot, item in stage.absences:
-            before = [p for p in passages if p.place.slot <= slot] or passages[:1]
+            before = [p for p in passages if p.place.slot <= slot] or passages[:1] or earlier[-1:]
             if not before:
                 continue
             lasting = lasts(course, stage, slot)

@@ -68,9 +68,11 @@ def awaited_behind(course: Course, passage: Passage) -> int | str | None:
     """The step that is waited for when the passage has just come; a window of absence is waited out at its own step."""
     stage = passage.place.stage
     following = course.passages[passage.index + 1 : passage.index + 2]
-    lasting = [absent for slot, absent in stage.absences if lasts(course, stage, slot)]
-    if lasting and not (following and following[0].place.stage is stage):
-        return lasting[0].step
+    until = following[0].place.stage.number if following else len(course.stages)
+    for between in course.stages[stage.number : until]:
+        lasting = [absent for slot, absent in between.absences if lasts(course, between, slot)]
+        if lasting:
+            return lasting[0].step
     return awaited(course, passage.index + 1)
 
 
