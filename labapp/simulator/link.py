@@ -60,6 +60,7 @@ class StationLink:
         self._boot_now = asyncio.Event()
         self._refused = False
         self._heartbeats: asyncio.Task[None] | None = None
+        self._upkeep: list[asyncio.Task[None]] = []
 
     @property
     def network_up(self) -> bool:
@@ -84,7 +85,7 @@ class StationLink:
     def boot_again(self) -> None:
         """Send a BootNotification.req now, because the central system asks for one."""
         if self._runtime.accepted:
-            self._runtime.spawn(self._announce_again(), "triggered boot notification")
+            self._upkeep.append(self._runtime.spawn(self._announce_again(), "triggered boot notification"))
         else:
             self._boot_now.set()
 
@@ -144,11 +145,11 @@ class StationLink:
             accepts_requests=lambda: not self._refused,
         )
         runtime.session = session
-        upkeep = [runtime.spawn(self._open(), "registration"), runtime.spawn(self._watch(connection), "pings")]
+        self._upkeep = [runtime.spawn(self._open(), "registration"), runtime.spawn(self._watch(connection), "pings")]
         try:
             await session.run()
         finally:
-            for task in upkeep:
+            for task in self._upkeep:
                 task.cancel()
             connection.abort()
             runtime.session = None
@@ -159,12 +160,13 @@ class StationLink:
             self._reconnected()
             return
         self._runtime.accepted = False
-        await self._register()
+        await self._register(await self._announce())
 
-    async def _register(self) -> None:
-        while (pause := await self._announce()) is not None:
+    async def _register(self, pause: float | None) -> None:
+        while pause is not None:
             self._boot_now.clear()
             await _wait(self._boot_now, _IMPATIENCE if self._runtime.defect("ignores_boot_interval") else pause)
+            pause = await self._announce()
 
     async def _announce(self) -> float | None:
         """Send a BootNotification.req; the seconds until the next, None when it was accepted."""
@@ -196,10 +198,11 @@ class StationLink:
         return None
 
     async def _announce_again(self) -> None:
-        if await self._announce() is not None:
+        pause = await self._announce()
+        if pause is not None:
             # The central system has changed its mind: from here on this is a station that is not accepted (section 4.2.1).
             self._runtime.accepted = False
-            await self._register()
+            await self._register(pause)
 
     async def _beat(self) -> None:
         loop = asyncio.get_running_loop()

@@ -217,3 +217,66 @@ def test_a_mode_one_or_two_socket_sees_the_plug_only_while_power_flows() -> None
         ]  # fmt: skip
 
     on_bench(scenario, variants=("mode12",))
+
+
+@pytest.mark.parametrize(
+    ("stops", "expected"), [("true", ["StopTransaction DeAuthorized", "1 Finishing"]), ("false", ["1 SuspendedEVSE"])]
+)
+def test_a_refused_user_gets_the_energy_that_is_allowed(stops: str, expected: list[str]) -> None:
+    async def scenario(bench: Bench) -> None:
+        await bench.charge()
+        # 22080 W deliver 368 Wh in a minute.
+        await bench.settle(55)
+        assert bench.central.story() == []
+        await bench.settle(10)
+        assert bench.central.story() == expected
+
+    settings = {"MaxEnergyOnInvalidId": "368", "StopTransactionOnInvalidId": stops, "MeterValueSampleInterval": "0"}
+    on_bench(scenario, settings=settings, answers={"StartTransaction": _start_answer("Invalid")})
+
+
+def test_the_allowed_energy_waits_for_a_vehicle_that_draws_none() -> None:
+    async def scenario(bench: Bench) -> None:
+        await bench.charge()
+        await bench.act("ev_suspend")
+        await bench.settle(200)
+        assert bench.central.story() == ["1 SuspendedEV"]
+        await bench.act("present_id", connector=1, id_tag="TAG")
+        await bench.settle(70)
+        assert bench.central.story()[1:] == ["StopTransaction Local", "1 Finishing"]
+
+    settings = {"MaxEnergyOnInvalidId": "368", "MeterValueSampleInterval": "0"}
+    on_bench(scenario, settings=settings, answers={"StartTransaction": _start_answer("Invalid")})
+
+
+def test_a_refused_user_gets_nothing_more_after_a_loss_of_power() -> None:
+    async def scenario(bench: Bench) -> None:
+        await bench.charge()
+        await bench.act("power_cycle")
+        await bench.settle(20)
+        assert bench.central.story()[:3] == ["BootNotification", "0 Available", "1 SuspendedEVSE"]
+
+    settings = {"MaxEnergyOnInvalidId": "36800", "StopTransactionOnInvalidId": "false"}
+    answers = {"StartTransaction": _start_answer("Invalid")}
+    on_bench(scenario, variants=("resumes_transactions",), settings=settings, answers=answers)
+
+
+@pytest.mark.parametrize(("parent", "started"), [("GROUP", True), ("OTHERS", False), (None, False)])
+def test_a_remote_start_on_a_reserved_connector_asks_for_the_group(parent: str | None, started: bool) -> None:
+    async def scenario(bench: Bench) -> None:
+        reservation = {
+            "connectorId": 1, "expiryDate": "2025-01-01T13:00:00Z", "idTag": "TAG", "parentIdTag": "GROUP",
+            "reservationId": 5,
+        }  # fmt: skip
+        await bench.central.call("ReserveNow", reservation)
+        await bench.act("plug_in", connector=1)
+        answer = await bench.central.call("RemoteStartTransaction", {"connectorId": 1, "idTag": "OTHER"})
+        assert answer == {"status": "Accepted"}
+        await bench.settle()
+        assert ("StartTransaction" in bench.central.story()) is started
+        assert bench.central.story()[1] == "Authorize"
+        if started:
+            assert (await bench.central.expect("StartTransaction")).payload["reservationId"] == 5
+
+    info = {"idTagInfo": {"status": "Accepted", **({"parentIdTag": parent} if parent else {})}}
+    on_bench(scenario, settings={"AuthorizeRemoteTxRequests": "false"}, answers={"Authorize": info})

@@ -235,3 +235,45 @@ def test_a_slow_reboot_takes_three_minutes() -> None:
         assert "BootNotification" in bench.central.story()
 
     on_bench(scenario, variants=("slow_reboot",))
+
+
+def test_a_station_that_is_refused_when_it_is_asked_to_register_again_is_not_accepted_any_more() -> None:
+    async def scenario(bench: Bench) -> None:
+        accepted = bench.central.answers["BootNotification"]
+        bench.central.answers["BootNotification"] = {
+            "status": "Pending", "interval": 20, "currentTime": bench.central.now(),
+        }  # fmt: skip
+        await bench.central.call("TriggerMessage", {"requestedMessage": "BootNotification"})
+        await bench.settle()
+        await bench.act("plug_in", connector=1)
+        await bench.settle(15)
+        assert bench.central.story() == ["BootNotification"]
+        bench.central.answers["BootNotification"] = accepted
+        await bench.settle(10)
+        assert bench.central.story()[1:] == ["BootNotification", "0 Available", "1 Preparing"]
+
+    on_bench(scenario)
+
+
+def test_requests_are_served_while_the_registration_is_pending_and_nothing_is_sent_unasked() -> None:
+    async def scenario(bench: Bench) -> None:
+        await bench.central.expect("BootNotification")
+        await bench.settle()
+        bench.central.clear()
+        assert len((await bench.central.call("GetConfiguration"))["configurationKey"]) > 30
+        await bench.set(MeterValueSampleInterval="5", HeartbeatInterval="5", ClockAlignedDataInterval="5")
+        order = {"location": "ftp://files/gone", "retrieveDate": bench.central.now(), "retries": 0}
+        await bench.central.call("UpdateFirmware", order)
+        await bench.central.call("GetDiagnostics", {"location": "ftp://files/gone", "retries": 0})
+        await bench.act("plug_in", connector=1)
+        await bench.settle(30)
+        assert bench.central.story() == []
+        for message in ("Heartbeat", "StatusNotification", "MeterValues"):
+            await bench.central.call("TriggerMessage", {"requestedMessage": message, "connectorId": 1})
+        await bench.settle()
+        assert bench.central.story() == ["Heartbeat", "1 Preparing", "MeterValues"]
+        answer = await bench.central.call("RemoteStartTransaction", {"connectorId": 1, "idTag": "TAG"})
+        assert answer == {"status": "Rejected"}
+
+    pending = {"status": "Pending", "interval": 300, "currentTime": "2025-01-01T12:00:00Z"}
+    on_bench(scenario, booted=False, answers={"BootNotification": pending})
