@@ -72,40 +72,35 @@ def stop_transactions(script: Script) -> Waiting:
 
 def _end_transactions(script: Script) -> Generator[int | None, None, bool]:
     """End what runs, remotely, or by prompt when its id is unknown or the tool never heard of it; whether nothing runs any more."""
-    attempt = script.attempt
-    for connector in attempt.connectors:
-        if attempt.status(connector) in _IN_TRANSACTION and attempt.model.on(connector) is None:
-            attempt.model.start(Transaction(None, connector, str(attempt.values.get("valid_id_tag", ""))))
-    for transaction in list(attempt.model.transactions):
-        is_over = _over(script, transaction)
-        if transaction.id is not None:
-            request = attempt.version.end_transaction(transaction.id)
-            if (yield from _ask(script, request.action, dict(request.payload))):
-                yield from _until(script, is_over, "message")
-        if not is_over():
-            yield from _prompt(
-                script,
-                "present_id",
-                f"End the transaction on connector {transaction.connector} at the station.",
-                {"connector": transaction.connector, "id_tag": transaction.id_tag},
-                is_over,
-            )
-        if is_over():
-            attempt.model.transactions = [known for known in attempt.model.transactions if known != transaction]
-    return not attempt.model.transactions
+    model = script.attempt.model
+    for transaction in [known for known in model.transactions if known.id is not None]:
+        request = script.attempt.version.end_transaction(transaction.id or 0)
+        if (yield from _ask(script, request.action, dict(request.payload))):
+            yield from _until(script, lambda t=transaction: t not in model.transactions, "message")  # type: ignore[misc]
+        if transaction not in model.transactions:
+            # It has ended, whatever the connector shows until the next status comes.
+            model.statuses.pop(transaction.connector, None)
+    yield from _until(script, lambda: not _charging(script), "message", brief=True)
+    for connector in _charging(script):
+        if model.on(connector) is None:
+            model.start(Transaction(None, connector, str(script.attempt.values.get("valid_id_tag", ""))))
+        running = model.on(connector)
+        yield from _prompt(
+            script,
+            "present_id",
+            f"End the transaction on connector {connector} at the station.",
+            {"connector": connector, "id_tag": running.id_tag if running else ""},
+            lambda c=connector: model.on(c) is None or c not in _charging(script),  # type: ignore[misc]
+        )
+    # What no connector shows any more has ended, under whatever id.
+    shown = _charging(script)
+    model.transactions = [known for known in model.transactions if known.connector in shown]
+    return not model.transactions
 
 
-def _over(script: Script, transaction: Transaction) -> Callable[[], bool]:
-    """Whether it has ended: by its StopTransaction, or by one under another id with a status that no transaction has."""
-    attempt = script.attempt
-    stops = len(attempt.history("StopTransaction.req"))
-
-    def is_over() -> bool:
-        stopped = len(attempt.history("StopTransaction.req")) > stops
-        left = stopped and attempt.status(transaction.connector) not in _IN_TRANSACTION
-        return left or transaction not in attempt.model.transactions
-
-    return is_over
+def _charging(script: Script) -> list[int]:
+    """Connectors with a status that only a transaction has."""
+    return [connector for connector in script.attempt.connectors if script.attempt.status(connector) in _IN_TRANSACTION]
 
 
 def idle(script: Script) -> Waiting:
