@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from labapp.domain.pics import CHARGING_STATION, Answer, Declaration, shown
+from labapp.domain.pics_answers import topology
 
 MODE_1_2_ONLY = "Mode 1/2-only Charging Station"
 
@@ -116,10 +117,19 @@ def _joined(holds: bool, grounds: list[Ground]) -> Ground:
     return Ground(holds, clauses, keys)
 
 
+def _one_connector_each(declaration: Declaration) -> Ground:
+    """No EVSE has several connectors, of which only one can be occupied at a time; so it counts when not answered."""
+    key = "supplementary.evses"
+    answer = declaration.answer(key)
+    holds = not isinstance(answer, str) or all(len(evse) == 1 for evse in topology(answer))
+    return Ground(holds, (cited(declaration, key),), (key,))
+
+
 IS_CHARGING_STATION = answered("general.dut", CHARGING_STATION)
 MODE_1_2 = answered("general.product_subtype", MODE_1_2_ONLY)
 FIXED_CABLE = yes("general.fixed_cable")
 NO_FIXED_CABLE = no("general.fixed_cable")
+OCCUPIED_AT_ONCE = _one_connector_each
 CACHE = yes("optional.authorization_cache")
 _HAS_READER = not_answered("general.rfid_readers", "none")
 LOCAL_START = when_empty("supplementary.local_start", _HAS_READER)

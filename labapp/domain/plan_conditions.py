@@ -98,6 +98,7 @@ CONDITIONS: Mapping[str, Condition] = MappingProxyType(
         "RESERVATION": Condition("supports the Reservation profile", grounds.yes("profiles.reservation")),
         "NO_RESERVATION": Condition("does not support the Reservation profile", grounds.no("profiles.reservation")),
         "RESERVES_WHOLE_STATION": Condition("can be reserved as a whole", grounds.not_answered(_WHOLE_STATION, "No")),
+        "OCCUPIED_AT_ONCE": Condition("can have all its connectors occupied at once", grounds.OCCUPIED_AT_ONCE),
         "REMOTE_TRIGGER": Condition("supports the Remote Trigger profile", grounds.yes("profiles.remote_trigger")),
         "SMART_CHARGING": Condition("supports the Smart Charging profile", grounds.yes("profiles.smart_charging")),
         "SECURITY_NOT_DECLINED": Condition(

@@ -11,7 +11,8 @@ import pytest
 from labapp.cases.catalogue import CATALOGUE
 from labapp.cases.needs import needed_values
 from labapp.domain.errors import InputErrors
-from labapp.domain.project import FEATURE_PROFILES, Connection, Dut, Project
+from labapp.domain.project import FEATURE_PROFILES, Connection, Dut, Project, RunOptions
+from labapp.domain.project_declaration import with_declaration
 from labapp.domain.project_values import Values
 from labapp.domain.settings import Secret
 from labapp.domain.testcase import CHARGE_POINT
@@ -21,13 +22,14 @@ from labapp.services.planning import plan_for
 from labapp.services.projects import open_project
 from labapp.services.run_directory import prepare
 from labapp.services.session_start import as_used
+from tests.services.test_planning import VARIANTS
 
 CASE = "TC_003_CS"
 
 #: Every value is given, whatever further cases may need.
 EVERY_VALUE = {
     item.name: "LAB-1" for item in fields(Values) if getattr(Values(), item.name) is None and item.name != "local_limit"
-} | {"authorization_key": Secret("env:KEY", "0123456789abcdef")}
+} | {"authorization_key": Secret("env:KEY", "0123456789abcdef"), "local_limit": 16.0}
 
 
 def project(**changes: Any) -> Project:
@@ -76,9 +78,70 @@ def test_the_connection_is_a_fact_too() -> None:
 def test_a_declaration_gives_the_plan_in_its_order() -> None:
     declaration = demonstration_pics()
     chosen = choose(project(), declaration, ())
-    applicable = [row.id for row in plan_for(declaration) if row.applicable]
-    assert ids(chosen) == [name for name in applicable if name in CATALOGUE]
+    fitting = [row.id for row in plan_for(declaration) if row.applicable or row.additional]
+    assert ids(chosen) == [name for name in fitting if name in CATALOGUE]
     assert chosen.plan == plan_for(declaration)
+    live = {row.id: row.live for row in chosen.plan if row.live}
+    assert {case.id: case.live for case in chosen.cases if case.live} == {
+        name: names for name, names in live.items() if name in CATALOGUE
+    }
+
+
+@pytest.mark.parametrize(
+    ("mode", "stated", "run"),
+    [
+        ("preparation", None, True),
+        ("preparation", False, False),
+        ("certification", None, False),
+        ("certification", True, True),
+    ],
+)
+def test_cases_besides_the_plan_are_run_in_preparation_or_as_the_project_says(
+    mode: Any, stated: bool | None, run: bool
+) -> None:
+    asked = project(mode=mode, run=RunOptions(additional=stated))
+    chosen = {case.id: case for case in choose(asked, demonstration_pics(), ()).cases}
+    assert ("TC_041_CS" in chosen) is run
+    assert {name for name, case in chosen.items() if case.additional} <= {
+        row.id for row in plan_for(demonstration_pics()) if row.additional
+    }
+    assert all(case.excluded == "" for case in chosen.values() if case.additional)
+
+
+def test_a_case_besides_the_plan_that_certification_is_asked_for_is_left_out() -> None:
+    (case,) = choose(project(mode="certification"), demonstration_pics(), ["TC_041_CS"]).cases
+    assert case.excluded == (
+        "Additional: Appendix C of edition 1.1.4 does not ask this case of a charging station "
+        '(general.dut = "Charging Station"); it is outside the certification plan; [run] additional = true has it run.'
+    )
+    (insisted,) = choose(project(), demonstration_pics(), ["TC_041_CS"]).cases
+    assert (insisted.excluded, insisted.insisted, insisted.additional) == ("", True, True)
+
+
+@pytest.mark.parametrize("changes", [{}, *(changes for changes, _, _ in VARIANTS)])
+def test_what_the_plan_asks_for_no_prerequisite_denies(changes: dict[str, Any]) -> None:
+    """A case and its row of the plan state the same conditions, one on the device's facts, the other on the declaration."""
+    answers = {**demonstration_pics().answers, **{key.replace("__", ".", 1): each for key, each in changes.items()}}
+    declaration = replace(demonstration_pics(), answers=answers)
+    joined, _ = with_declaration(project(dut=Dut()), declaration)
+    chosen = choose(joined, declaration, ())
+    assert {case.id: case.excluded for case in chosen.cases if case.excluded} == {}
+    asked = {row.id for row in plan_for(declaration) if row.applicable and row.id in CATALOGUE}
+    assert asked <= set(ids(chosen))
+
+
+def test_a_prerequisite_that_the_declared_facts_deny_excludes_a_case_of_the_plan() -> None:
+    """The declaration says nothing of local starts, so that the plan has the case; the project knows better."""
+    without_reader = project(dut=Dut(local_start=False, features=FEATURE_PROFILES))
+    chosen = choose(without_reader, demonstration_pics(), ())
+    assert next(case.excluded for case in chosen.cases if case.id == CASE) == (
+        "not so: transactions can be started at the station"
+    )
+    row = next(row for row in chosen.plan if row.id == CASE)
+    assert (row.applicable, row.reason) == (
+        False,
+        "Not applicable: not so: transactions can be started at the station.",
+    )
 
 
 def test_the_plan_holds_against_what_is_asked_for_in_certification_only() -> None:

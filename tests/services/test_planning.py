@@ -6,12 +6,14 @@ import tomllib
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from labapp.domain.errors import EnvironmentFault, InputError, InputErrors
 from labapp.domain.pics import Answer, Declaration
-from labapp.domain.plan import PlanRow
+from labapp.domain.plan import PlanRow, after_keys_read
+from labapp.domain.plan_conditions import KeyReading
 from labapp.locator import data_path
 from labapp.services.intake import demonstration_pics
 from labapp.services.planning import CURRENT_PLAN, declaration_of, plan_as_json, plan_edition, plan_for
@@ -224,6 +226,147 @@ def test_secure_firmware_update_needs_firmware_management() -> None:
 
     assert not plan["TC_080_CS"].applicable
     assert plan["TC_080_CS"].answers == ("profiles.firmware_management",)
+
+
+#: What a station lacks or has: the answers, the cases that leave the plan, and the one reason for it.
+VARIANTS: list[tuple[dict[str, Any], str, str]] = [
+    (
+        {"general__fixed_cable": "Yes"},
+        "005_1 017_1 018_1 024 030",
+        'has no fixed cable, but general.fixed_cable = "Yes"',
+    ),
+    (
+        {"general__product_subtype": "Mode 1/2-only Charging Station"},
+        "005_1 005_3 017_1 018_1 030 056 057 058_1 058_2 059 060 066 067 072 082",
+        'offers more than household sockets, but general.product_subtype = "Mode 1/2-only Charging Station"',
+    ),
+    (
+        {"optional__authorization_cache": "No"},
+        "007_1 007_2 061_1 061_2",
+        'has an authorization cache, but optional.authorization_cache = "No"',
+    ),
+    (
+        {"profiles__local_auth_list_management": "No"},
+        "008_1 008_2 042_2 043 043_2 043_3",
+        'supports the Local Auth List Management profile, but profiles.local_auth_list_management = "No"',
+    ),
+    (
+        {"supplementary__backup_power": "Yes"},
+        "032_2",
+        'has no back-up power source, but supplementary.backup_power = "Yes"',
+    ),
+    (
+        {"profiles__reservation": "No"},
+        "046_1 046_2 047 048_1 048_2 048_3 049 050_1 050_2 050_3 051 052 053_1 053_2",
+        'supports the Reservation profile, but profiles.reservation = "No"',
+    ),
+    (
+        {"optional__support_reservations_of_entire_charging_station": "No"},
+        "049 050_1 050_2 050_3",
+        'can be reserved as a whole, but optional.support_reservations_of_entire_charging_station = "No"',
+    ),
+    (
+        {"supplementary__evses": "[[1,2],[3]]"},
+        "050_2",
+        'can have all its connectors occupied at once, but supplementary.evses = "[[1,2],[3]]"',
+    ),
+    (
+        {"profiles__firmware_management": "No"},
+        "044_1 044_2 044_3 045_1 045_2",
+        'supports the Firmware Management profile, but profiles.firmware_management = "No"',
+    ),
+    (
+        {"profiles__remote_trigger": "No"},
+        "054 055",
+        'supports the Remote Trigger profile, but profiles.remote_trigger = "No"',
+    ),
+    (
+        {"profiles__smart_charging": "No"},
+        "056 057 058_1 058_2 059 060 066 067 072 082",
+        'supports the Smart Charging profile, but profiles.smart_charging = "No"',
+    ),
+    (
+        {"optional__choice_transaction_stopped_when_cable_disconnected_on_ev_side": "No"},
+        "005_3",
+        "leaves a choice whether a transaction stops on EV side disconnect, but "
+        'optional.choice_transaction_stopped_when_cable_disconnected_on_ev_side = "No"',
+    ),
+]
+
+
+@pytest.mark.parametrize(("changes", "leave", "because"), VARIANTS)
+def test_what_a_variant_of_the_station_excludes_says_why(changes: dict[str, Any], leave: str, because: str) -> None:
+    plan, before = station(**changes), station()
+    left = {name for name, row in plan.items() if _fits(before[name]) and not _fits(row)}
+    assert left == cases(leave)
+    assert {plan[name].reason for name in left} == {
+        f"Not applicable: the case is for a charging station that {because}."
+    }
+
+
+def _fits(row: PlanRow) -> bool:
+    return row.applicable or row.additional
+
+
+#: What the keys say of a station, the cases that they take out of its plan, and the one reason for it.
+KEYS: list[tuple[str, KeyReading | None, str, str]] = [
+    (
+        "AuthorizeRemoteTxRequests",
+        KeyReading("false", readonly=True),
+        "007_2 008_2 023_5 053_2 061_2",
+        "does not have AuthorizeRemoteTxRequests read-only with the value false, but the device reports "
+        'AuthorizeRemoteTxRequests = "false" (read-only)',
+    ),
+    (
+        "ReserveConnectorZeroSupported",
+        KeyReading("false", readonly=True),
+        "049 050_1 050_2 050_3",
+        "reports ReserveConnectorZeroSupported as true, but the device reports "
+        'ReserveConnectorZeroSupported = "false" (read-only)',
+    ),
+    (
+        "ReserveConnectorZeroSupported",
+        None,
+        "049 050_1 050_2 050_3",
+        "reports ReserveConnectorZeroSupported as true, but the device reports no key ReserveConnectorZeroSupported",
+    ),
+    (
+        "StopTransactionOnEVSideDisconnect",
+        KeyReading("true", readonly=True),
+        "005_3",
+        "lets StopTransactionOnEVSideDisconnect be written, but the device reports "
+        'StopTransactionOnEVSideDisconnect = "true" (read-only)',
+    ),
+]
+
+
+@pytest.mark.parametrize(("key", "reading", "leave", "because"), KEYS)
+def test_what_the_keys_exclude_says_why(key: str, reading: KeyReading | None, leave: str, because: str) -> None:
+    readings = {
+        "AuthorizeRemoteTxRequests": KeyReading("true", readonly=False),
+        "ReserveConnectorZeroSupported": KeyReading("true", readonly=True),
+        "StopTransactionOnEVSideDisconnect": KeyReading("true", readonly=False),
+    }
+    told = {name: each for name, each in {**readings, key: reading}.items() if each is not None}
+    planned = tuple(station().values())
+    left = [
+        after
+        for before, after in zip(planned, after_keys_read(planned, told), strict=True)
+        if _fits(before) and not _fits(after)
+    ]
+    assert {row.id for row in left} == cases(leave)
+    assert {row.reason for row in left} == {f"Not applicable: the case is for a charging station that {because}."}
+    assert {row.id for row in after_keys_read(planned, readings) if row.live} == set()
+
+
+def test_a_station_that_never_stops_on_disconnect_runs_none_of_its_cases() -> None:
+    fixed = {"StopTransactionOnEVSideDisconnect": KeyReading("false", readonly=True)}
+    rows = {row.id: row for row in after_keys_read(tuple(station().values()), fixed)}
+    assert [rows[name].applicable for name in sorted(cases("005_1 005_2 005_3"))] == [False, False, False]
+    assert rows["TC_005_2_CS"].reason == (
+        "Not applicable: the case is for a charging station that does not have StopTransactionOnEVSideDisconnect read-only with "
+        'the value false, but the device reports StopTransactionOnEVSideDisconnect = "false" (read-only).'
+    )
 
 
 def test_rows_that_the_keys_decide_wait_for_the_second_stage() -> None:
