@@ -42,6 +42,7 @@ def exchange(script: Script, item: Exchange, connector: int | None) -> Waiting:
     for row in message_rows(script.case_id, item.step, item.request, item.occurrence):
         attempt.mark(row, "passed")
     attempt.step_event(item.step, item.request.name, "sent")
+    boots = attempt.model.boots
     yield from answer(script, call)
     if call.error is not None:
         if item.errors is None:
@@ -49,6 +50,7 @@ def exchange(script: Script, item: Exchange, connector: int | None) -> Waiting:
         _judge_error(script, item, call)
         return
     if call.answer is None:
+        yield from _late_boot(script, boots)
         _unanswered(script, item)
         raise CaseEnded("missing")
     attempt.take(call.answer, item.response_step)
@@ -71,6 +73,23 @@ def _written_key(attempt: Attempt, action: str, payload: Mapping[str, Any]) -> s
         return ""
     key = str(payload.get("key", ""))
     return "" if key == attempt.version.credential_key else key
+
+
+def _late_boot(script: Script, boots: int) -> Waiting:
+    """An optional boot that was waited for in vain may be what keeps the device from answering.
+
+    boots: how many there had been when the request was sent. Raises CaseEnded when the device boots yet.
+    """
+    attempt = script.attempt
+    lingering = script.conversation.lingering
+    if not any(expectation.message.action == "BootNotification" for expectation in lingering):
+        return
+    until = attempt.now.mono_ns + attempt.timeout("reboot") + attempt.extension
+    while attempt.model.boots == boots and attempt.now.mono_ns < until:
+        yield until
+        yield from script.interruptions()
+    if attempt.model.boots != boots:
+        raise CaseEnded("device_lost", "INCONCLUSIVE", "the device has booted, later than its optional boot was waited for")
 
 
 def answer(script: Script, call: OwnCall) -> Waiting:

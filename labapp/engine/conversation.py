@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -308,6 +308,20 @@ class Conversation:
                 seen.seq, report.connector, report.status, report.error_code, report.info, seen.at
             )
 
+    def not_called_for(self, held: Sequence[tuple[Expectation, Seen]]) -> None:
+        """Notifications that were held for an optional group which has not begun go to the review after all."""
+        attempt = self.attempt
+        for expectation, seen in held:
+            for row in expectation.rows():
+                attempt.mark(row, "not_exercised")
+            report = attempt.version.status(expectation.message.action, seen.payload)
+            if report is not None:
+                content = Notification(
+                    seen.seq, report.connector, report.status, report.error_code, report.info, seen.at
+                )
+                situation = unexpected_situation(attempt, self.segment, content)
+                put_to_review(attempt, situation, content, attempt.place(expectation.step))
+
     def missing_status(self, expectation: Expectation) -> None:
         """A status notification did not come: it goes to the review, the scenario goes on."""
         expectation.state = "missing"
@@ -401,7 +415,8 @@ class Conversation:
         if self.segment:
             due = self.segment.due(self.attempt)
             if due:
-                return self.attempt.place(due[0].step)
+                settled = [expectation for expectation in due if not expectation.floating] or due
+                return self.attempt.place(settled[0].step)
             if self.segment.expectations:
                 return self.attempt.place(self.segment.expectations[-1].step)
             if self.segment.absences:

@@ -122,10 +122,10 @@ class Script:
             if not isinstance(item, Series) or not item.reach_back:
                 continue
             start = attempt.seen(item.since, item.state or attempt.scope)
-            begun = start[-1].at.mono_ns if start else attempt.now.mono_ns
+            behind = start[-1].seq if start else attempt.seq
             for seen in attempt.history(expectation.message.name):
                 open_still = item.until is not None or len(expectation.met) < expectation.needed
-                if open_still and seen.at.mono_ns >= begun:
+                if open_still and seen.seq > behind:
                     if expectation.selects(seen, attempt):
                         expectation.met.append(seen)
                         expectation.judge_fields(seen, attempt)
@@ -153,14 +153,14 @@ class Script:
             due = segment.due(attempt)
             if connection != (attempt.link_number, attempt.link_up):
                 connection, begun = (attempt.link_number, attempt.link_up), attempt.now.mono_ns
+            if segment.progress != progress:
+                progress, begun = segment.progress, attempt.now.mono_ns
             if not due:
                 until = self._first_of_group(segment, begun)
                 if until is None:
                     return
                 yield until
                 continue
-            if segment.progress != progress:
-                progress, begun = segment.progress, attempt.now.mono_ns
             # What may come anywhere is waited for when nothing else is.
             settled = [e for e in due if not e.floating] or due
             front = [e for e in settled if e.slot == settled[0].slot]
@@ -178,12 +178,12 @@ class Script:
         While there is no connection the device may be starting, and has the time for that.
         """
         attempt = self.attempt
-        if not segment.may_still_begin():
+        if not segment.leaders_awaited:
             return None
         until = begun + attempt.timeout(segment.patience if attempt.link_up else "reboot") + attempt.extension
         if attempt.now.mono_ns < until:
             return until
-        attempt.disrupted = ""
+        self.conversation.not_called_for(segment.unled())
         return None
 
     def _overdue(self, front: list[Expectation]) -> Waiting:

@@ -34,13 +34,15 @@ class Offer:
 class Segment:
     """Expectations in the order of their slots, prompts that may become due among them, and what must be absent.
 
-    absences, prompts: each with its slot. patience: how long the first message of an optional group is waited for, "" for no time.
+    absences, prompts: each with its slot. patience: how long the first message of an optional group is waited for, "" for no time;
+    leaders: these first messages.
     """
 
     expectations: list[Expectation] = field(default_factory=list)
     prompts: list[tuple[int, Manual]] = field(default_factory=list)
     absences: list[tuple[int, Absent]] = field(default_factory=list)
     patience: str = ""
+    leaders: list[Expectation] = field(default_factory=list)
     taken: list[Seen] = field(default_factory=list)
 
     @property
@@ -55,7 +57,8 @@ class Segment:
             expectation.approach(seen, attempt)
         candidates = [e for e in open_ones if e.selects(seen, attempt) and not comes_with_the_start(attempt, e)]
         if not candidates:
-            return Offer("none")
+            held = None if repeats else self._ahead_of_its_leader(seen, attempt)
+            return Offer("none") if held is None else self._take(held, seen, "early", ())
         chosen = candidates[0]
         if repeats and chosen.optional:
             # What the connector has said already is no step that may come besides: the review speaks of it.
@@ -72,6 +75,24 @@ class Segment:
             skipped = tuple(e for e in blocking if not self._may_swap(e, chosen, attempt))
             return self._take(chosen, seen, "met", skipped)
         return Offer("out_of_order", chosen, tuple(blocking))
+
+    def _ahead_of_its_leader(self, seen: Seen, attempt: Attempt) -> Expectation | None:
+        """A status notification of an optional group whose first message has not come: it is early if that one comes yet."""
+        return next(
+            (
+                e
+                for e in self.expectations
+                if e.is_status and e.state == "open" and e.leader in self.leaders_awaited and e.selects(seen, attempt)
+            ),
+            None,
+        )
+
+    def unled(self) -> list[tuple[Expectation, Seen]]:
+        """Notifications that were held for optional groups whose first message has not come: nothing had called for them."""
+        held = [e for e in self.expectations if e.state == "met" and e.leader in self.leaders_awaited]
+        for expectation in held:
+            expectation.state = "open"
+        return [(expectation, expectation.met.pop()) for expectation in held]
 
     def awaits(self, seen: Seen, attempt: Attempt) -> bool:
         """Whether an open expectation means this request, and has not had it yet."""
@@ -101,7 +122,10 @@ class Segment:
         stale = [
             e
             for e in self.expectations
-            if e.is_status and e.state == "met" and e.slot > boot.slot and e.link_number != link_number
+            if e.is_status
+            and e.state == "met"
+            and (e.slot > boot.slot or e.leader is boot)
+            and e.link_number != link_number
         ]
         for expectation in stale:
             expectation.state = "open"
@@ -120,10 +144,10 @@ class Segment:
         """Optional expectations that have not come."""
         return [e for e in self.expectations if e.state == "open" and e.is_optional(attempt)]
 
-    def may_still_begin(self) -> bool:
-        """Whether an optional group is waited for of which nothing has come."""
-        leaders = [e.leader for e in self.expectations if e.leader is not None]
-        return bool(self.patience) and any(e.state == "open" for e in leaders)
+    @property
+    def leaders_awaited(self) -> list[Expectation]:
+        """The first messages of optional groups that have not come and are waited for."""
+        return [e for e in self.leaders if e.state == "open"]
 
     def outlasts(self, slot: int) -> bool:
         """Whether what must be absent must be so beyond the messages of the segment: no message stands behind it."""
@@ -198,6 +222,8 @@ def _add(segment: Segment, item: Item, slot: int, new: _Maker, optional: bool) -
             for inner in items:
                 _add(segment, inner, slot, new, True)
             leader, *followers = segment.expectations[known:]
+            if within:
+                segment.leaders.append(leader)
             for follower in followers:
                 follower.leader = leader
         case Manual():
