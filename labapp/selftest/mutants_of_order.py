@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -10,7 +10,9 @@ from labapp.domain.stamps import utc_text
 from labapp.domain.testcase import CHARGE_POINT, Exchange, LinkOrder, Series
 from labapp.ocpp.listing import row_id
 from labapp.selftest.course import Course, Passage, place_means
+from labapp.selftest.layout import Place
 from labapp.selftest.mutants import Derived, Equivalent, Mutant, row, target, where
+from labapp.selftest.mutants_of_time import limit
 from labapp.selftest.rules import (
     Due,
     after_cut,
@@ -21,6 +23,7 @@ from labapp.selftest.rules import (
     meant,
     missing,
     notified,
+    refused_boot,
     repeated,
     sent_again,
     swapped,
@@ -84,6 +87,9 @@ def swaps(course: Course) -> Derived:
         if any(first.seq < act < second.seq for act in course.acts):
             # The second comes only because of an act that the first has brought about.
             continue
+        if second.at.seconds_since(first.at) > limit(course, first.place):
+            yield Equivalent("swap", row(second.place), where(first), "held back that long it is missed: it is dropped")
+            continue
         if first.action == second.action and first.payload == second.payload:
             yield Equivalent("swap", row(second.place), where(first), "both messages are the same")
             continue
@@ -130,6 +136,8 @@ def _due_of_repeat(course: Course, passage: Passage, at: int | str) -> Due:
         same = later.place.stage is place.stage and later.action == passage.action
         if same and place_means(course.version, later.place, passage.payload, course.values):
             return fails(later.place.at, "it is taken for the later step, long before its time")
+    if refused_boot(passage):
+        return fails(at, "a refused boot is told again only when its interval is over", ends=True)
     if passage.action == "BootNotification":
         return _SURPRISE
     return fails(at, "the message is no part of the scenario here", ends=True)
@@ -170,10 +178,11 @@ def _optional(course: Course) -> Derived:
         if not unsent or not later:
             continue
         first, at = later[0], awaited(course, later[0].index)
+        if isinstance(place.item, Exchange) and place.item.when and not place.item.when.test(view_at(course, first)):
+            continue
         payload: dict[str, Any] = {"idTag": course.values["valid_id_tag"]}
         if place.is_status:
-            stated = dict(place.message.fields)["status"]
-            payload = {"connectorId": course.values["connector_id"], "status": stated.text, "errorCode": "NoError"}
+            payload = _status_of(course, place, later)
             wrong = {**payload, "status": "Faulted"}
             yield Mutant(
                 "change",
@@ -189,6 +198,14 @@ def _optional(course: Course) -> Derived:
             Insert(target(first), place.message.action, payload),
             Due("PASS", law="the row is optional"),
         )
+
+
+def _status_of(course: Course, place: Place, sent: Sequence[Passage]) -> dict[str, Any]:
+    """A status notification that satisfies a place; of several statuses one that the station has not sent in this stage."""
+    known = {passage.payload.get("status") for passage in sent}
+    stated = {path: stated.text.split("|") for path, stated in place.message.fields if path != "connectorId"}
+    chosen = {path: next((text for text in texts if text not in known), texts[0]) for path, texts in stated.items()}
+    return {"connectorId": course.values["connector_id"], "errorCode": "NoError", **chosen}
 
 
 def _shown(payload: Mapping[str, Any]) -> str:
@@ -218,6 +235,8 @@ def _foreign_of_charge_point(
             yield "StatusNotification", status, notified(course, passage, status, at)
     if passage.place.kind == "conf":
         return
+    # What must be absent has mutants of its own.
+    expected |= {absent.request.action for _, absent in stage.absences}
     for action, payload in (
         ("StopTransaction", {"transactionId": 987654, "meterStop": 1, "timestamp": now}),
         ("Authorize", {"idTag": course.values["valid_id_tag"]}),
@@ -279,20 +298,27 @@ def _forbidden(course: Course) -> Derived:
                     "insert",
                     validation,
                     f"{item.request.name} {after:g} s behind {where(before[-1])}, in a window of {window:g} s",
-                    Insert(target(before[-1]), item.request.action, _payload(course, before[-1]), after),
+                    Insert(
+                        target(before[-1]),
+                        item.request.action,
+                        _payload(item.request.action, course, before[-1]),
+                        after,
+                    ),
                     due,
                 )
             yield Equivalent("insert", validation, f"{item.request.name} behind the window", _OVER)
 
 
-def _payload(course: Course, passage: Passage) -> dict[str, Any]:
-    """What an Authorize.req or StartTransaction.req may hold."""
-    return {
-        "connectorId": course.values["connector_id"],
-        "idTag": course.values["valid_id_tag"],
-        "meterStart": 0,
-        "timestamp": utc_text(passage.at.utc),
-    }
+def _payload(action: str, course: Course, passage: Passage) -> dict[str, Any]:
+    """What a request that must be absent may hold: Authorize.req, StartTransaction.req or StopTransaction.req."""
+    now, card = utc_text(passage.at.utc), {"idTag": course.values["valid_id_tag"]}
+    match action:
+        case "Authorize":
+            return card
+        case "StopTransaction":
+            return {"transactionId": view_at(course, passage).transaction() or 0, "meterStop": 1, "timestamp": now}
+        case _:
+            return {**card, "connectorId": course.values["connector_id"], "meterStart": 0, "timestamp": now}
 
 
 def _shared(course: Course) -> Derived:

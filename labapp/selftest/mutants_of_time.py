@@ -13,6 +13,7 @@ from labapp.domain.tolerances import TOLERANCES
 from labapp.engine.paths import values_at
 from labapp.ocpp.timestamps import read_timestamp
 from labapp.selftest.course import Course, Passage
+from labapp.selftest.layout import Place
 from labapp.selftest.mutants import Derived, Mutant, row, target, where
 from labapp.selftest.rules import Due, awaited, fails, missing, sent_again
 from labapp.selftest.tampering import Delay, Hasten, Rewrite
@@ -41,13 +42,12 @@ def shifts(course: Course) -> Derived:
 
 def _of_wait(course: Course, passage: Passage) -> Derived:
     place = passage.place
-    timeout = "message" if place.kind == "conf" or not isinstance(place.item, Exchange) else place.item.timeout
-    limit = _limit(course, timeout) + _waited_out(course, passage)
+    longest = limit(course, place) + _waited_out(course, passage)
     yield Mutant(
         "shift",
         row(place),
-        f"{where(passage)} {min(_PATIENCE, limit / 2):g} s late",
-        Delay(target(passage), min(_PATIENCE, limit / 2)),
+        f"{where(passage)} {min(_PATIENCE, longest / 2):g} s late",
+        Delay(target(passage), min(_PATIENCE, longest / 2)),
         _IN_TIME,
     )
     if awaited(course, passage.index) != place.at or sent_again(course, passage):
@@ -58,13 +58,14 @@ def _of_wait(course: Course, passage: Passage) -> Derived:
         else missing(course, passage)
     )
     if late.verdict == "FAIL":
-        seconds = limit + _BEYOND
+        seconds = longest + _BEYOND
         held = Delay(target(passage), seconds, passage.answer)
         yield Mutant("shift", row(place), f"{where(passage)} {seconds:g} s late", held, late)
 
 
-def _limit(course: Course, timeout: str) -> float:
-    """Seconds that a wait lasts; for a deadline inside the device that long, and the message timeout besides."""
+def limit(course: Course, place: Place) -> float:
+    """Seconds for which a message is waited for; for a deadline inside the device that long, and the message timeout besides."""
+    timeout = "message" if place.kind == "conf" or not isinstance(place.item, Exchange) else place.item.timeout
     if timeout in course.timeouts:
         return float(course.timeouts[timeout])
     return float(course.values[timeout]) + float(course.timeouts["message"])

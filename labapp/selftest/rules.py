@@ -54,6 +54,11 @@ def view_at(course: Course, passage: Passage) -> CourseView:
     return CourseView(course, passage.passed, {})
 
 
+def view_before(course: Course, passage: Passage) -> CourseView:
+    """What was known when a frame had not come yet."""
+    return CourseView(course, passage.passed - 1, {})
+
+
 def awaited(course: Course, index: int) -> int | str | None:
     """The step that is waited for before the passage of this index: of what is due, the first in the tables. None: the case is over."""
     if index >= len(course.passages):
@@ -86,7 +91,7 @@ def is_optional(course: Course, passage: Passage) -> bool:
     item = passage.place.item
     unless = item.optional_when if isinstance(item, Exchange) else None
     # What follows the leader of an optional group is due, since the leader has come.
-    return passage.place.optional or (unless is not None and unless.test(view_at(course, passage)))
+    return passage.place.optional or (unless is not None and unless.test(view_before(course, passage)))
 
 
 def floats(place: Place) -> bool:
@@ -97,12 +102,20 @@ def floats(place: Place) -> bool:
 def sent_again(course: Course, passage: Passage) -> bool:
     """Whether the device sends the same request again while it is waited for, so that the later one takes its place."""
     place = passage.place
+    if refused_boot(passage):
+        return True
     later = [p for p in course.rest(passage.index + 1) if p.place.stage is place.stage and p.action == passage.action]
     return (
         place.kind == "req"
         and not place.is_status
         and any(place_means(course.version, place, p.payload, course.values) for p in later)
     )
+
+
+def refused_boot(passage: Passage) -> bool:
+    """Whether the tool has not accepted this boot, so that the device tells it once more when its interval is over."""
+    refused = passage.answer is not None and passage.answer.get("status") != "Accepted"
+    return passage.action == "BootNotification" and passage.place.kind == "req" and refused
 
 
 def missing(course: Course, passage: Passage, *, instead: str = "") -> Due:
@@ -281,10 +294,15 @@ def _before_boot(course: Course, passage: Passage) -> bool:
     boots = _boots(course, passage)
     if upheaval > (boots[-1] if boots else -1):
         return True
-    act = passage.place.stage.act
-    cycled = isinstance(act, Manual) and act.action.name.startswith("power")
-    first = next(p for p in course.passages if p.place.stage is passage.place.stage)
-    return cycled and not [b for b in boots if b >= first.passed]
+    cycled = [
+        stage.number
+        for stage in course.stages[: passage.place.stage.number + 1]
+        if isinstance(stage.act, Manual) and stage.act.action.name.startswith("power")
+    ]
+    if not cycled:
+        return False
+    first = next(p for p in course.passages if p.place.stage.number >= cycled[-1])
+    return not [b for b in boots if b >= first.passed]
 
 
 def _power_goes_behind(course: Course, passage: Passage) -> bool:

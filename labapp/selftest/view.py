@@ -117,13 +117,16 @@ class CourseView:
 
     def locally_known(self) -> bool:
         """Whether a tag has been put on the local list, or was accepted by the tool, so that the cache may hold it."""
+        cached = False
         for seen in self.history():
             if seen.message == "SendLocalList.req" and seen.payload.get("localAuthorizationList"):
                 return True
             info = seen.payload.get("idTagInfo")
             if seen.sender == "tool" and isinstance(info, Mapping) and info.get("status") == "Accepted":
-                return True
-        return False
+                cached = True
+            elif seen.message == "ClearCache.conf" and seen.payload.get("status") == "Accepted":
+                cached = False
+        return cached
 
     def files(self) -> Sequence[Mapping[str, Any]]:
         """No server of the tool takes part in a self-test."""
