@@ -172,7 +172,7 @@ def test_a_profile_that_is_not_declared_takes_its_block_with_it() -> None:
 def test_a_mode_1_2_only_station_runs_the_variants_without_a_lock() -> None:
     plan = station(general__product_subtype="Mode 1/2-only Charging Station")
 
-    changed = DEMONSTRATION_OMITS | SMART_CHARGING | cases("005_1 005_3 017_1 018_1")
+    changed = DEMONSTRATION_OMITS | SMART_CHARGING | cases("005_1 005_3 017_1 018_1 030")
     assert omitted(plan) == changed - cases("017_2 018_2")
     assert plan["TC_005_2_CS"].live == ()
 
