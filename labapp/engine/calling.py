@@ -89,7 +89,9 @@ def _late_boot(script: Script, boots: int) -> Waiting:
         yield until
         yield from script.interruptions()
     if attempt.model.boots != boots:
-        raise CaseEnded("device_lost", "INCONCLUSIVE", "the device has booted, later than its optional boot was waited for")
+        raise CaseEnded(
+            "device_lost", "INCONCLUSIVE", "the device has booted, later than its optional boot was waited for"
+        )
 
 
 def answer(script: Script, call: OwnCall) -> Waiting:
