@@ -9,11 +9,25 @@ from labapp.cases.actions import (
     PRESENT_INVALID_ID_OFFLINE,
     UNPLUG_OFFLINE,
 )
-from labapp.cases.conditions import HAS_CACHE, HAS_LOCAL_LIST, HAS_LOCAL_START, HAS_LOCAL_STOP, OFFLINE_START
+from labapp.cases.conditions import (
+    HAS_CACHE,
+    HAS_LOCAL_LIST,
+    HAS_LOCAL_START,
+    HAS_LOCAL_STOP,
+    HAS_READER,
+    OFFLINE_START,
+)
 from labapp.cases.queued_values import caught_up, first_in_time
 from labapp.cases.source import octt16
 from labapp.cases.v16.charge_point.states import CHARGING, ID_TAG_CACHED, ID_TAG_LOCAL_AUTH_LIST
-from labapp.cases.values import ACCEPTED, INVALID, INVALID_ID_TAG, METER_VALUE_INTERVAL, times
+from labapp.cases.values import (
+    ACCEPTED,
+    INVALID,
+    INVALID_ID_TAG,
+    METER_VALUE_INTERVAL,
+    TRANSACTION_DURATION,
+    times,
+)
 from labapp.domain.expectations import OMITTED, one_of
 from labapp.domain.testcase import (
     CHARGE_POINT,
@@ -119,7 +133,7 @@ TC_037_2_CS = TestCase(
     title="Offline Start Transaction - Invalid IdTag - StopTransactionOnInvalidId = false",
     source=octt16("Table 44"),
     sut=CHARGE_POINT,
-    prerequisites=(OFFLINE_START, HAS_LOCAL_START),
+    prerequisites=(OFFLINE_START, HAS_LOCAL_START, HAS_READER),
     before=(
         *_STARTS_OFFLINE,
         configuration("StopTransactionOnInvalidId", "false"),
@@ -134,7 +148,7 @@ TC_037_3_CS = TestCase(
     title="Offline Start Transaction - Invalid IdTag - StopTransactionOnInvalidId = true",
     source=octt16("Table 45"),
     sut=CHARGE_POINT,
-    prerequisites=(OFFLINE_START, HAS_LOCAL_START),
+    prerequisites=(OFFLINE_START, HAS_LOCAL_START, HAS_READER),
     before=(
         *_STARTS_OFFLINE,
         configuration("StopTransactionOnInvalidId", "true"),
@@ -177,6 +191,7 @@ TC_039_CS = TestCase(
         _CUT,
         manual(PLUG_IN_OFFLINE),
         manual(PRESENT_ID_OFFLINE),
+        Wait(TRANSACTION_DURATION, "the transaction runs while the station is offline"),
         manual(PRESENT_ID_TO_STOP_OFFLINE),
         manual(UNPLUG_OFFLINE),
         _RESTORE,
