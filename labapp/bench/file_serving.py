@@ -105,7 +105,8 @@ class FileServing:
             return self._project.connection.file_host
         if listen not in _EVERY_ADDRESS:
             return listen
-        return address_towards(str(link.get("remote", ""))) or "127.0.0.1"
+        remote = str(link.get("remote", ""))
+        return (address_towards(remote) if remote else "") or "127.0.0.1"
 
 
 def _named(protocols: Sequence[str]) -> set[str]:
