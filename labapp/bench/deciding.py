@@ -52,7 +52,11 @@ def survey_of(directory: Path, choices: Sequence[Choice], givens: Givens, stated
 
 def _told(rows: Sequence[PlanRow], excluded: Mapping[str, str]) -> list[dict[str, Any]]:
     """What the keys have decided: rows of the plan, and cases that stand in none."""
-    decided = [{"id": row.id, "applicable": row.applicable, "reason": row.reason} for row in rows if row.planned]
+    decided = [
+        {"id": row.id, "applicable": row.applicable or row.additional, "reason": row.reason}
+        for row in rows
+        if row.planned
+    ]
     planned = {row.id for row in rows}
     return decided + [
         {"id": case, "applicable": False, "reason": reason} for case, reason in excluded.items() if case not in planned

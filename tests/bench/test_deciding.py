@@ -171,6 +171,17 @@ def test_what_the_keys_allow_is_confirmed(tmp_path: Path) -> None:
     assert run.decided["rows"] == [{"id": CASE, "applicable": True, "reason": confirmed}]
 
 
+def test_a_case_besides_the_plan_is_decided_like_the_others(tmp_path: Path) -> None:
+    besides = PlanRow(CASE, "", False, "Additional.", "", ("general.dut",), live=REMOTE.live, additional=True)
+    write_plan(tmp_path, besides)
+    run = conduct(tmp_path, [replace(REMOTE, additional=True)], StationConfig(identity=IDENTITY))
+    (told,) = run.decided["rows"]
+    assert (told["applicable"], read_plan(tmp_path)[CASE][0]) == (True, False)
+    out = conduct(tmp_path, [replace(REMOTE, additional=True)], NO_REMOTE)
+    assert out.verdicts == [(CASE, "NOT_APPLICABLE", "excluded")]
+    assert out.decided["rows"][0]["applicable"] is False
+
+
 def test_a_case_that_was_asked_for_by_name_in_preparation_is_run_all_the_same(tmp_path: Path) -> None:
     run = conduct(tmp_path, [replace(REMOTE, live=(), insisted=True)], NO_REMOTE)
     assert run.verdicts == [(CASE, "PASS", "")]
