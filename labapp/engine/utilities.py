@@ -181,13 +181,12 @@ def _available(script: Script) -> Generator[int | None, None, bool]:
     )
     for connector in _not_available(script):
         if attempt.status(connector) in _PLUGGED:
-            yield from _prompt(
-                script,
-                "unplug",
-                f"Take the cable out of connector {connector}, on both sides. Without a cable, wait until the station is free.",
-                {"connector": connector},
-                lambda c=connector: attempt.status(c) == "Available",  # type: ignore[misc]
-            )
+            yield from _unplug(script, connector)
+        if attempt.status(connector) in _PLUGGED and connector:
+            # The cable may be locked.
+            request = attempt.version.unlock(connector)
+            yield from _ask(script, request.action, dict(request.payload))
+            yield from _unplug(script, connector)
     for connector in sorted(attempt.model.cabled):
         # The wire has shown nothing of a cable that the operator was asked to plug in.
         where = f"Take the cable out of connector {connector}, if it is in."
@@ -195,6 +194,16 @@ def _available(script: Script) -> Generator[int | None, None, bool]:
         attempt.model.cabled.discard(connector)
     yield from _until(script, lambda: not _not_available(script), "message")
     return not _not_available(script)
+
+
+def _unplug(script: Script, connector: int) -> Waiting:
+    yield from _prompt(
+        script,
+        "unplug",
+        f"Take the cable out of connector {connector}, on both sides. Without a cable, wait until the station is free.",
+        {"connector": connector},
+        lambda: script.attempt.status(connector) == "Available",
+    )
 
 
 def _unavailable(script: Script) -> list[int]:

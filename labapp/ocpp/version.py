@@ -105,6 +105,9 @@ class Version(Protocol):
     def ask_status(self, connector: int) -> Request:
         """The central system's request to report the status of a connector again."""
 
+    def unlock(self, connector: int) -> Request:
+        """The central system's request to let the cable of a connector go."""
+
     def tidy(self, model: DeviceModel) -> Sequence[Request]:
         """Requests that take back what the model knows to be set: reservations, profiles, lists, cache, availability."""
 

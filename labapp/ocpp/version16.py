@@ -175,6 +175,10 @@ class Version16:
         """TriggerMessage for a StatusNotification."""
         return Request("TriggerMessage", {"requestedMessage": "StatusNotification", "connectorId": connector})
 
+    def unlock(self, connector: int) -> Request:
+        """UnlockConnector."""
+        return Request("UnlockConnector", {"connectorId": connector})
+
     def tidy(self, model: DeviceModel) -> Sequence[Request]:
         """What 003 section 1.3 asks to be absent between cases."""
         requests = [Request("CancelReservation", {"reservationId": identifier}) for identifier in model.reservations]

@@ -127,6 +127,10 @@ class Version201:
         evse = {"id": connector, "connectorId": 1}
         return Request("TriggerMessage", {"requestedMessage": "StatusNotification", "evse": evse})
 
+    def unlock(self, connector: int) -> Request:
+        """UnlockConnector; connectors are those of an EVSE each."""
+        return Request("UnlockConnector", {"evseId": connector, "connectorId": 1})
+
     def tidy(self, model: DeviceModel) -> Sequence[Request]:
         """What can be taken back without knowing more of the station."""
         return [Request("ClearCache", {})] if model.cached else []

@@ -150,6 +150,19 @@ def test_a_known_transaction_is_stopped_and_the_cable_taken_out() -> None:
     assert driver.verdict == "PASS"
 
 
+def test_a_cable_that_is_locked_is_let_go() -> None:
+    driver = Driver("000_RESET", device=model(statuses={"0": "Available", "1": "Finishing"}))
+    at_rest(driver)
+    driver.passes(5)
+    driver.confirms("unplug", "impossible", "it is locked")
+    assert driver.asked == ["UnlockConnector", {"connectorId": 1}]
+    driver.answers("Unlocked")
+    driver.confirms("unplug")
+    driver.status("Available")
+    driver.passes(3.1)
+    assert driver.verdict == "PASS"
+
+
 def test_a_transaction_without_id_is_stopped_at_the_station() -> None:
     driver = Driver("000_STOPTX", device=transaction(None))
     # The status may be on its way that shows that it has ended.

@@ -66,9 +66,10 @@ def test_what_the_tool_asks_keeps_the_schema() -> None:
         VERSION.end_transaction("abc"),
         VERSION.reset(),
         VERSION.ask_status(2),
+        VERSION.unlock(2),
         *VERSION.tidy(DeviceModel(cached=True)),
     ]
-    assert [check("2.0.1", request.action, "req", request.payload) for request in requests] == [()] * 6
+    assert [check("2.0.1", request.action, "req", request.payload) for request in requests] == [()] * 7
 
 
 @pytest.mark.parametrize(
