@@ -74,12 +74,8 @@ class Calls:
         return match is not None and int(match[1]) < int(number)
 
     def sent_before(self, action: str, payload: Mapping[str, Any], link_number: int) -> TheirCall | None:
-        """The same request of the device, answered on an earlier connection than this one."""
-        return next(
-            (
-                call
-                for call in self.theirs.values()
-                if call.action == action and call.payload == payload and call.link_number < link_number
-            ),
-            None,
-        )
+        """The same request of the device, answered on an earlier connection than this one, and not on this one already."""
+        same = [call for call in self.theirs.values() if call.action == action and call.payload == payload]
+        if any(call.link_number == link_number for call in same):
+            return None
+        return next(iter(same), None)
