@@ -27,6 +27,7 @@ from labapp.selftest.rules import (
     repeated,
     sent_again,
     swapped,
+    unled,
     view_at,
 )
 from labapp.selftest.tampering import Insert, Repeat, Swallow, Swap
@@ -49,7 +50,8 @@ def drops(course: Course) -> Derived:
         # What the device sends of its own accord while its answer is waited for is taken all the same.
         alone = not any(p.place.stage is place.stage for p in course.passages[passage.index + 1 :])
         unanswered = fails(place.at, "the answer did not come", ends=True if alone else None)
-        due = unanswered if place.kind == "conf" else missing(course, passage)
+        leads = any(p.place.leader == place.position for p in course.rest(passage.index + 1))
+        due = unanswered if place.kind == "conf" else unled(course, passage) if leads else missing(course, passage)
         yield Mutant("drop", row(place), f"without {where(passage)}", Swallow(target(passage), passage.answer), due)
     yield from _thinned_series(course)
     yield from _shared(course)
@@ -183,11 +185,12 @@ def _optional(course: Course) -> Derived:
         payload: dict[str, Any] = {"idTag": course.values["valid_id_tag"]}
         if place.is_status:
             payload = _status_of(course, place, later)
-            wrong = {**payload, "status": "Faulted"}
+            others = ({**payload, "status": status} for status in ("Faulted", "SuspendedEVSE"))
+            wrong = next(o for o in others if not meant(course, first.index, place.message.action, o))
             yield Mutant(
                 "change",
                 row(place, "status"),
-                f"status Faulted in {place.message.name} before {where(first)}",
+                f"status {wrong['status']} in {place.message.name} before {where(first)}",
                 Insert(target(first), place.message.action, wrong),
                 notified(course, first, wrong, place.at if at is None else at),
             )
@@ -220,7 +223,11 @@ def _foreign_of_charge_point(
     expected = {p.message.action for p in course.places if p.stage is stage and p.kind == "req"}
     near = {p.message.action for p in course.places if p.stage is stage and p.slot <= passage.place.slot}
     tolerated = Due("PASS", law="the request is tolerated anywhere")
-    sampled = {"timestamp": now, "sampledValue": [{"value": "1", "context": "Sample.Clock"}]}
+    awaited_contexts = {
+        stated.text for p in course.places for path, stated in p.message.fields if path.endswith(".context")
+    }
+    context = next(c for c in ("Sample.Clock", "Other") if c not in awaited_contexts)
+    sampled = {"timestamp": now, "sampledValue": [{"value": "1", "context": context}]}
     for action, payload in (
         ("Heartbeat", {}),
         ("DataTransfer", {"vendorId": "labapp"}),

@@ -20,7 +20,7 @@ from labapp.selftest.tampering import Delay, Hasten, Rewrite
 from labapp.selftest.wrong import put
 
 #: Longest delay that a peer bears, in seconds: it waits longer for its own answers.
-_PATIENCE = 15.0
+_PATIENCE = 10.0
 #: Seconds beyond a tolerance or a timeout.
 _BEYOND = 3.0
 _IN_TIME = Due("PASS", law="the message came within its time")

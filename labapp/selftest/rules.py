@@ -140,10 +140,18 @@ def missing(course: Course, passage: Passage, *, instead: str = "") -> Due:
     return _reviewed(situation, place.at)
 
 
-def notified(course: Course, before: Passage, payload: Mapping[str, Any], at: int | str, *, count: int = 1) -> Due:
+def notified(
+    course: Course,
+    before: Passage,
+    payload: Mapping[str, Any],
+    at: int | str,
+    *,
+    count: int = 1,
+    unseen_boot: bool = False,
+) -> Due:
     """What becomes of the case when a status notification that no place means comes before a passage.
 
-    at: the step that is waited for when it comes.
+    at: the step that is waited for when it comes. unseen_boot: the boot that is due before it was kept from the tool.
     """
     connector, status = int(payload["connectorId"]), str(payload["status"])
     if after_cut(course, before):
@@ -160,14 +168,32 @@ def notified(course: Course, before: Passage, payload: Mapping[str, Any], at: in
         info=str(payload.get("info", "")),
         expected_connectors=_expected_connectors(course, before),
         waiting_for=_waiting_for(course, before.index),
-        after_boot=_after_boot(course, before),
-        before_boot=_before_boot(course, before),
+        after_boot=_after_boot(course, before) and not unseen_boot,
+        before_boot=_before_boot(course, before) or unseen_boot,
         in_energy_transfer=running and connector == course.values["connector_id"],
         count_in_wait=count,
         current_status=view_at(course, before).status(connector),
         **_facts(course),
     )
     return _reviewed(situation, at)
+
+
+def unled(course: Course, leader: Passage) -> Due:
+    """What becomes of the case when the message that leads an optional group is missing, and those that follow it come.
+
+    They were only due behind it, so Appendix D speaks of each status notification among them as of one that is not expected.
+    """
+    boot = leader.action == "BootNotification"
+    followers = [p for p in course.rest(leader.index + 1) if p.place.leader == leader.place.position]
+    return worst(
+        [
+            notified(course, p, p.payload, p.place.at, unseen_boot=boot)
+            if p.place.is_status
+            else fails(p.place.at, "it may only come behind the message that leads its group", ends=True)
+            for p in followers
+        ]
+        or [missing(course, leader)]
+    )
 
 
 def repeated(course: Course, passage: Passage, at: int | str) -> Due:
@@ -193,6 +219,8 @@ def swapped(course: Course, first: Passage, second: Passage) -> Due:
     """The order law: what becomes of the case when two neighbours of one stage change places."""
     if floats(first.place):
         return Due("PASS", law="the table lets it come at any place")
+    if second.place.leader == first.place.position and second.place.is_status:
+        return Due("PASS", second.place.at, "D2.a", "a status notification may come ahead of what leads its group")
     if first.place.slot == second.place.slot:
         return Due("PASS", law="the tables leave the order free")
     if is_optional(course, first):
@@ -210,7 +238,14 @@ def swapped(course: Course, first: Passage, second: Passage) -> Due:
             course.version.swaps(status) for status in _stated_statuses(first.place, first).split("|")
         }:
             return Due("PASS", law="003 section 1.2 lets these two change places in every case")
-        return worst([missing(course, first), Due("PASS")])
+        # Behind the second it takes a later place that means the same, and the notification of that place repeats it.
+        again = [
+            repeated(course, later, later.place.at)
+            for later in course.rest(second.index + 1)
+            if later.place.is_status and later.payload.get("connectorId") == first.connector
+            and _identity(later.payload) == _identity(first.payload)
+        ]
+        return worst([missing(course, first), *again, Due("PASS")])
     return fails(first.place.at, "the message of a later step came in place of the one that was awaited", ends=True)
 
 
