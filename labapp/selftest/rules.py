@@ -242,7 +242,8 @@ def swapped(course: Course, first: Passage, second: Passage) -> Due:
         again = [
             repeated(course, later, later.place.at)
             for later in course.rest(second.index + 1)
-            if later.place.is_status and later.payload.get("connectorId") == first.connector
+            if later.place.is_status
+            and later.payload.get("connectorId") == first.connector
             and _identity(later.payload) == _identity(first.payload)
         ]
         return worst([missing(course, first), *again, Due("PASS")])
