@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Iterator
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -31,6 +32,10 @@ def faults_of(project: Project) -> Iterator[Fault]:
             f"the device has no connector {project.values.connector_id}",
             f"use 1 to {project.dut.connectors}, or state [dut] connectors",
         )
+    location = project.values.log_location
+    if location is not None and "://" not in location:
+        mend = "write a URL, or leave it out: the tool then takes what the station uploads"
+        yield Fault("values", "log_location", f'"{location}" is no URL', mend)
     if project.report.certificate_password is not None and project.report.certificate is None:
         mend = "name the file of the laboratory's certificate and key, or leave certificate_password out"
         yield Fault("report", "certificate", "is missing, though its password is named", mend)
@@ -48,6 +53,14 @@ def host_and_port(address: str) -> tuple[str, int] | None:
     if not parts.hostname or port is None or parts.netloc != address or "@" in address or " " in address:
         return None
     return parts.hostname, port
+
+
+def _is_host(text: str) -> bool:
+    """Whether a text is a host name or an address, IPv6 without brackets; none is one too."""
+    try:
+        return not text or host_and_port(f"[{ipaddress.IPv6Address(text)}]:1") is not None
+    except ValueError:
+        return ":" not in text and host_and_port(f"{text}:1") is not None
 
 
 def _purpose(project: Project) -> Iterator[Fault]:
@@ -84,8 +97,8 @@ def _connection(project: Project) -> Iterator[Fault]:
     except ValueError:
         mend = f'write at least {FILE_PORTS} ports, as "9100-9109"'
         yield Fault("connection", "file_ports", f'"{connection.file_ports}" are no ports', mend)
-    if any(character in connection.file_host for character in "/@[]% "):
-        mend = "write a host name or an address alone"
+    if not _is_host(connection.file_host):
+        mend = "write a host name or an address alone, without a port"
         yield Fault("connection", "file_host", f'"{connection.file_host}" is no host', mend)
     if project.sut == "cs" and host_and_port(connection.listen) is None:
         yield Fault("connection", "listen", f'"{connection.listen}" is no address', 'write it as "127.0.0.1:9000"')

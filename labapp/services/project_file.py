@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -199,7 +200,8 @@ class _Reader:
             **{("values", key): Path(location) for key, location in _files_to_serve(project.values)},
         }
         for (table, key), path in named.items():
-            if path is not None and not path.is_file():
+            # Unlike the method of a path, this one says no to a name that is too long.
+            if path is not None and not os.path.isfile(path):
                 self._add(table, key, InputError(f"there is no file {path}", mend="correct the name"))
 
 

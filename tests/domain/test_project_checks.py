@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from labapp.domain.project import Connection, Project
-from labapp.domain.project_checks import faults_of, host_and_port
+from labapp.domain.project_checks import Fault, faults_of, host_and_port
+from labapp.domain.project_values import Values
 
 STATED = frozenset({"project.sut"})
 
@@ -64,3 +65,56 @@ def test_an_address_to_listen_on_matters_only_where_the_tool_listens() -> None:
     connection = Connection(identity="CP1", listen="nowhere", url="ws://host")
     assert [fault.key for fault in faults_of(Project(connection=connection, stated=STATED))] == ["listen"]
     assert list(faults_of(Project(sut="csms", connection=connection, stated=STATED))) == []
+
+
+@pytest.mark.parametrize(
+    ("ports", "usable"),
+    [
+        ("", range(0)),
+        ("9100-9105", range(9100, 9106)),
+        (" 9100 - 9109 ", range(9100, 9110)),
+        ("9100-9104", None),
+        ("9100", None),
+        ("9109-9100", None),
+        ("0-10", None),
+        ("65530-65536", None),
+        ("a-b", None),
+        ("-", None),
+    ],
+)
+def test_the_ports_of_the_file_servers_are_six_or_more(ports: str, usable: range | None) -> None:
+    project = Project(connection=Connection(identity="CP1", file_ports=ports), stated=STATED)
+    if usable is not None:
+        assert (list(faults_of(project)), project.connection.ports_for_files()) == ([], usable)
+    else:
+        fault = Fault("connection", "file_ports", f'"{ports}" are no ports', 'write at least 6 ports, as "9100-9109"')
+        assert list(faults_of(project)) == [fault]
+
+
+@pytest.mark.parametrize(
+    ("host", "usable"),
+    [
+        ("", True),
+        ("bench.lab", True),
+        ("10.0.0.1", True),
+        ("fe80::1", True),
+        ("bench.lab:80", False),
+        ("http://bench", False),
+        ("me@bench", False),
+        ("a b", False),
+    ],
+)
+def test_the_host_of_the_file_servers_stands_alone(host: str, usable: bool) -> None:
+    project = Project(connection=Connection(identity="CP1", file_host=host), stated=STATED)
+    mend = "write a host name or an address alone, without a port"
+    fault = Fault("connection", "file_host", f'"{host}" is no host', mend)
+    assert list(faults_of(project)) == ([] if usable else [fault])
+
+
+def test_a_place_for_logs_is_a_url() -> None:
+    connection = Connection(identity="CP1")
+    at_home = Project(connection=connection, values=Values(log_location="/home/lab/logs"), stated=STATED)
+    mend = "write a URL, or leave it out: the tool then takes what the station uploads"
+    assert list(faults_of(at_home)) == [Fault("values", "log_location", '"/home/lab/logs" is no URL', mend)]
+    elsewhere = Project(connection=connection, values=Values(log_location="ftp://lab/logs"), stated=STATED)
+    assert list(faults_of(elsewhere)) == []

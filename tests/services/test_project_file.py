@@ -221,6 +221,24 @@ def test_a_declaration_that_is_not_there_is_named(write: Write) -> None:
     ]
 
 
+def test_a_firmware_is_a_url_or_a_file_of_the_project(write: Write) -> None:
+    path = write(
+        MINIMAL + '[values]\nfirmware_location = "station.bin"\ninvalid_firmware_location = "ftp://lab/old.bin"\n'
+    )
+    own = path.parent / "station.bin"
+    assert faults(path) == [f"PROJECT.toml [values] firmware_location: there is no file {own} - correct the name"]
+    assert "there is no file" in faults(write(MINIMAL + f'[values]\nfirmware_location = "{"x" * 500}"\n'))[0]
+    write(MINIMAL + '[values]\nfirmware_location = "station.bin"\ninvalid_firmware_location = "ftp://lab/old.bin"\n')
+    own.write_bytes(b"a firmware")
+    project = read_project(path)
+    assert project.values.firmware_location == str(own)
+    assert project.values.invalid_firmware_location == "ftp://lab/old.bin"
+    again = path.parent / "run" / "project.toml"
+    again.parent.mkdir()
+    again.write_text(project_toml(as_tables(project)), encoding="utf-8")
+    assert read_project(again).values.firmware_location == str(own)
+
+
 def test_a_certificate_that_is_not_there_is_named(write: Write) -> None:
     path = write(MINIMAL + '[report]\ncertificate = "none.p12"\n')
     assert faults(path) == [
