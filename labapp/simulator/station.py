@@ -93,7 +93,7 @@ class Station:
         self._end_life()
 
     async def act(self, action: str, args: Mapping[str, Any]) -> Outcome:
-        """Do to the station what an operator would; done as soon as the hand has moved, whatever comes of it."""
+        """Do to the station what an operator would; done when the hand has moved and the reader has reacted, whatever comes of it."""
         try:
             checked_arguments(action, args)
         except InputError as error:
@@ -115,6 +115,7 @@ class Station:
             self._power_off()
             return self._power_on()
         outcome = self._hands.act(action, args)
+        await self._hands.see()
         return outcome if outcome is not None else impossible(f"{action} is not done to a charging station")
 
     async def _boot(self, duration: float) -> None:

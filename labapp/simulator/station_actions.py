@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from labapp.domain.actions import DONE, Outcome, impossible
 from labapp.simulator.connector import NO_ERROR, Connector
 from labapp.simulator.device import MODE12_FLOW, Device
+
+#: Seconds that a user waits for the reader to react.
+PATIENCE = 2.0
 
 #: The error codes of StatusNotification.req (OCPP 1.6 edition 2, section 7.6).
 ERROR_CODES = frozenset(
@@ -49,6 +53,13 @@ class Hands:
             "ev_suspend": self._ev_suspend,
         }
         self._at_connector = at_connector
+        self._deciding: asyncio.Task[None] | None = None
+
+    async def see(self) -> None:
+        """Wait, as a user does, until the station has decided about the identification that was presented; not for ever."""
+        deciding, self._deciding = self._deciding, None
+        if deciding is not None:
+            await asyncio.wait({deciding}, timeout=PATIENCE)
 
     def act(self, action: str, args: Mapping[str, Any]) -> Outcome | None:
         """Perform an action; None when it is not one of those that hands do here."""
@@ -144,15 +155,17 @@ class Hands:
             return DONE
         if not config.has_reader:
             return impossible("this station has no reader")
-        self._runtime.spawn(self._device.present(connector, args["id_tag"]), f"card at {connector.id}")
-        return DONE
+        return self._identify(connector, args["id_tag"], "card")
 
     def _start_button(self, connector: Connector, _: Mapping[str, Any]) -> Outcome:
         if not self._runtime.config.has_buttons:
             return impossible("this station has no start button")
         if connector.transaction is None:
-            id_tag = self._runtime.config.button_id_tag
-            self._runtime.spawn(self._device.present(connector, id_tag), f"start button {connector.id}")
+            return self._identify(connector, self._runtime.config.button_id_tag, "start button")
+        return DONE
+
+    def _identify(self, connector: Connector, id_tag: str, by: str) -> Outcome:
+        self._deciding = self._runtime.spawn(self._device.present(connector, id_tag), f"{by} at {connector.id}")
         return DONE
 
     def _stop_button(self, connector: Connector, _: Mapping[str, Any]) -> Outcome:
