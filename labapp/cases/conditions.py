@@ -68,11 +68,11 @@ HAS_LOCAL_STOP = Condition(
     "hasLocalStop", "transactions can be stopped at the station", lambda view: view.dut.get("local_stop") is not False
 )
 HAS_READER = Condition("hasReader", "the station reads cards", lambda view: view.dut.get("readers") != "none")
-SHARED_READER = Condition(
-    "sharedReader", "one reader serves several connectors", lambda view: view.dut.get("shared_reader") is True
-)
-NO_SHARED_READER = Condition(
-    "noSharedReader", "no reader serves several connectors", lambda view: view.dut.get("shared_reader") is not True
+NO_SHARED_READER = Condition("noSharedReader", "no reader serves several EVSEs", lambda view: not _shares_reader(view))
+OTHERS_CAN_BE_OCCUPIED = Condition(
+    "othersCanBeOccupied",
+    "one reader serves several EVSEs, each of one connector",
+    lambda view: _shares_reader(view) and all(len(evse) == 1 for evse in view.dut.get("evses") or ()),
 )
 HAS_SOCKET = Condition(
     "hasSocket", "the cable is not fixed to the station", lambda view: view.dut.get("cable") != "fixed"
@@ -226,6 +226,11 @@ def _plug_reported_since_boot(view: View) -> bool:
             status = seen.payload.get("status")
             reported = status in ("Preparing", "Finishing") or (reported and status != "Charging")
     return reported
+
+
+def _shares_reader(view: View) -> bool:
+    """Connectors of one EVSE are not used at the same time: a card is meant for the EVSE."""
+    return view.dut.get("shared_reader") is True and len(view.dut.get("evses") or (0, 0)) > 1
 
 
 def _since_reset(view: View) -> list[str]:

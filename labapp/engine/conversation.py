@@ -139,11 +139,12 @@ class Conversation:
             if is_meant(absent.request, seen, attempt):
                 self._absent(absent, seen)
                 return {}
+        repeats = self._is_repeat(call)
         if self.segment:
-            offer = self.segment.offer(seen, attempt, repeats=self._is_repeat(call))
+            offer = self.segment.offer(seen, attempt, repeats=repeats)
             if offer.expectation is not None:
                 return self._expected(offer.kind, offer.expectation, offer.skipped, seen)
-        for expectation in self.lingering:
+        for expectation in self.lingering if not repeats else ():
             if expectation.state == "open" and expectation.applies(attempt) and expectation.selects(seen, attempt):
                 expectation.state = "met"
                 return self._taken(expectation, seen)

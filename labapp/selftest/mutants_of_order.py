@@ -185,6 +185,13 @@ def _optional(course: Course) -> Derived:
         payload: dict[str, Any] = {"idTag": course.values["valid_id_tag"]}
         if place.is_status:
             payload = _status_of(course, place, later)
+            # It comes behind the message that it would be taken for as well.
+            alike = [p for p in later if place_means(course.version, p.place, payload, course.values)]
+            behind = course.passages[alike[-1].index + 1 :] if alike and alike[-1].place.is_status else later
+            if not behind:
+                yield Equivalent("insert", row(place), place.message.name, _OVER)
+                continue
+            first, at = behind[0], awaited(course, behind[0].index)
             others = ({**payload, "status": status} for status in ("Faulted", "SuspendedEVSE"))
             wrong = next(o for o in others if not meant(course, first.index, place.message.action, o))
             yield Mutant(

@@ -20,7 +20,7 @@ from labapp.cases.conditions import (
     NO_SHARED_READER,
     NOT_MODE_1_2_ONLY,
     NOT_YET_AVAILABLE,
-    SHARED_READER,
+    OTHERS_CAN_BE_OCCUPIED,
     not_fixed_to_false,
     not_fixed_to_true,
     writable,
@@ -77,8 +77,8 @@ TC_069_CS = TestCase(
     grouped=True,
     prerequisites=(HAS_LOCAL_START, HAS_LOCAL_STOP, HAS_READER),
     before=(
-        # Else the card could be meant for another connector; what the station reports of that is no matter here.
-        state(SET_CONNECTOR_OCCUPIED, connectors=OTHER_CONNECTORS, when=SHARED_READER, optional=(1,)),
+        # Else the card could be meant for another connector.
+        state(SET_CONNECTOR_OCCUPIED, connectors=OTHER_CONNECTORS, when=OTHERS_CAN_BE_OCCUPIED),
         state(CHARGING),
     ),
     steps=(
