@@ -26,8 +26,23 @@ class Caught:
 
 _PROFILE_WHILE_CHARGING = ("TC_057_CS", "TC_058_2_CS", "TC_059_CS", "TC_066_CS", "TC_082_CS")
 _CHARGING = ("TC_070_CS", "TC_032_2_CS", "TC_037_1_CS", *_PROFILE_WHILE_CHARGING)
+#: Reservations that are made in the case itself, those that are refused at once in a state of the operator's hands, and without
+#: the feature profile.
+_RESERVED = ("TC_046_1_CS", "TC_046_2_CS", "TC_047_CS", "TC_049_CS", "TC_053_1_CS")
+_OCCUPIED = ("TC_048_2_CS", "TC_050_2_CS")
+_REFUSED = ("TC_048_1_CS", "TC_050_1_CS", *_OCCUPIED)
+_NO_RESERVATION = ("TC_048_4_CS", "TC_050_4_CS")
+_PLUGGED_RESERVATION = (*_RESERVED, "TC_051_CS", "TC_053_2_CS", *_OCCUPIED)
+_RESERVATION_WITH_STATUS = (
+    *_PLUGGED_RESERVATION,
+    "TC_048_1_CS",
+    "TC_048_3_CS",
+    "TC_050_1_CS",
+    "TC_050_3_CS",
+    "TC_052_CS",
+)
 #: Cases that end with the first answer: a second one comes behind their end.
-_ONE_ANSWER = ("TC_058_1_CS", "TC_060_CS")
+_ONE_ANSWER = ("TC_058_1_CS", "TC_060_CS", *_REFUSED, *_NO_RESERVATION)
 _CONFIGURED = ("TC_023_4_CS", "TC_061_1_CS", "TC_070_CS", "TC_037_1_CS")
 _ASKED = ("TC_012_CSMS", "TC_056_CSMS", "TC_B_22_CSMS")
 _CENTRAL_SYSTEM = ("TC_003_CSMS", "TC_012_CSMS", "TC_056_CSMS", "TC_085_CSMS", "TC_B_22_CSMS")
@@ -42,7 +57,11 @@ def _first_answers(verdict: Literal["FAIL", "INCONCLUSIVE"]) -> dict[str, Caught
         **dict.fromkeys(_PROFILE_WHILE_CHARGING, Caught("FAIL", "Charging_CS:2")),
         **dict.fromkeys(("TC_067_CS", "TC_072_CS"), Caught("FAIL", "SetChargingProfile_CS:2")),
         **dict.fromkeys(("TC_056_CS", *_ONE_ANSWER), Caught("FAIL", 2)),
-        **dict.fromkeys(_CONFIGURED, Caught(verdict, 0 if verdict == "FAIL" else "")),
+        **dict.fromkeys(_RESERVED, Caught("FAIL", 2)),
+        **dict.fromkeys(("TC_051_CS", "TC_052_CS"), Caught("FAIL", "Reserved_CS:2")),
+        "TC_048_3_CS": Caught("FAIL", "SetConnectorUnavailable_CS:2"),
+        "TC_050_3_CS": Caught("FAIL", "SetChargePointUnavailable_CS:2"),
+        **dict.fromkeys((*_CONFIGURED, "TC_053_2_CS"), Caught(verdict, 0 if verdict == "FAIL" else "")),
     }
 
 
@@ -64,10 +83,17 @@ STATION: Mapping[str, Mapping[str, Caught]] = {
     "heartbeat_drift": {"TC_001_CS": Caught("FAIL", 7)},
     # Every case in which the station reports a status.
     "duplicate_status": dict.fromkeys(
-        ("TC_001_CS", "TC_003_CS", "TC_013_CS", "TC_023_4_CS", "TC_061_1_CS", *_CHARGING), Caught("FAIL", None, "D3")
+        (
+            *("TC_001_CS", "TC_003_CS", "TC_013_CS", "TC_023_4_CS", "TC_061_1_CS"),
+            *_CHARGING,
+            *_RESERVATION_WITH_STATUS,
+        ),
+        Caught("FAIL", None, "D3"),
     ),
     # Every case with a plug, but for TC_023_4, in which MinimumStatusDuration holds the short status back.
-    "connector_zero_preparing": dict.fromkeys(("TC_003_CS", *_CHARGING), Caught("INCONCLUSIVE", None, "D2.d2")),
+    "connector_zero_preparing": dict.fromkeys(
+        ("TC_003_CS", *_CHARGING, *_PLUGGED_RESERVATION), Caught("INCONCLUSIVE", None, "D2.d2")
+    ),
     "meter_gap": {"TC_070_CS": Caught("FAIL", 1)},
     "wrong_meter_context": {"TC_070_CS": Caught("FAIL", 1)},
     "loses_offline_transaction": {"TC_032_2_CS": Caught("FAIL", 5), "TC_037_1_CS": Caught("FAIL", 1)},

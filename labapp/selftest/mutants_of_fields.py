@@ -56,7 +56,9 @@ def _of_field(course: Course, passage: Passage, place: Place, path: str, stated:
         yield Equivalent("change", validation, where(passage), "no value of the field is wrong")
         return
     onwards = series and path in course.version.selectors(passage.action)
-    due = fails(place.at, _LAW, ends=_ends(course, passage, onwards=onwards))
+    # Of a card that is not of the group the answer names no group, and the device may not go on.
+    apart = course.case.grouped and (passage.action, path) == ("Authorize", "idTag")
+    due = fails(place.at, _LAW, ends=None if apart else _ends(course, passage, onwards=onwards))
     yield Mutant(
         "change",
         validation,
