@@ -43,7 +43,16 @@ _RESERVATION_WITH_STATUS = (
 )
 #: Cases that end with the first answer: a second one comes behind their end.
 _ONE_ANSWER = ("TC_058_1_CS", "TC_060_CS", *_REFUSED, *_NO_RESERVATION)
-_CONFIGURED = ("TC_023_4_CS", "TC_061_1_CS", "TC_070_CS", "TC_037_1_CS")
+#: Core cases: in Charging from the beginning, stopped at the vehicle, with a card in the cache; all with a plug; those without one.
+_STOPPED = ("TC_012_CS", "TC_068_CS", "TC_069_CS")
+_EV_SIDE = ("TC_005_1_CS", "TC_005_2_CS", "TC_005_3_CS")
+_CACHED = ("TC_007_1_CS", "TC_007_2_CS", "TC_061_2_CS")
+_PLUGGED = ("TC_003_CS", "TC_004_1_CS", "TC_010_CS", "TC_011_1_CS", *_STOPPED, *_EV_SIDE, *_CACHED)
+_TIMED_OUT = ("TC_004_2_CS", "TC_011_2_CS")
+_CONFIGURED = (
+    *("TC_023_4_CS", "TC_061_1_CS", "TC_070_CS", "TC_037_1_CS"),
+    *("TC_004_1_CS", *_TIMED_OUT, *_EV_SIDE, *_CACHED),
+)
 _ASKED = ("TC_012_CSMS", "TC_056_CSMS", "TC_B_22_CSMS")
 _CENTRAL_SYSTEM = ("TC_003_CSMS", "TC_012_CSMS", "TC_056_CSMS", "TC_085_CSMS", "TC_B_22_CSMS")
 
@@ -51,6 +60,9 @@ _CENTRAL_SYSTEM = ("TC_003_CSMS", "TC_012_CSMS", "TC_056_CSMS", "TC_085_CSMS", "
 def _first_answers(verdict: Literal["FAIL", "INCONCLUSIVE"]) -> dict[str, Caught]:
     """Where a charge point's answers are of no use: the first that is due; in a configuration state that comes before every step."""
     return {
+        "TC_002_CS": Caught("FAIL", 4),
+        **dict.fromkeys(("TC_010_CS", "TC_011_1_CS"), Caught("FAIL", 2)),
+        **dict.fromkeys(_STOPPED, Caught("FAIL", "Charging_CS:2")),
         "TC_013_CS": Caught("FAIL", 2),
         "TC_019_CS": Caught("FAIL", 2),
         "TC_032_2_CS": Caught("FAIL", "Charging_CS:2"),
@@ -74,17 +86,19 @@ def _first_answer_of_csms() -> dict[str, Caught]:
 STATION: Mapping[str, Mapping[str, Caught]] = {
     # A second boot that nobody asked for: its cause is asked, and unknown is run again.
     "double_reboot": {"TC_013_CS": Caught("INCONCLUSIVE", "")},
-    "ignores_boot_interval": {"TC_001_CS": Caught("FAIL", 3)},
+    "ignores_boot_interval": {"TC_001_CS": Caught("FAIL", 3), "TC_002_CS": Caught("FAIL", 7)},
     "no_status_after_boot": {
         "TC_001_CS": Caught("FAIL", 5, "D1"),
+        "TC_002_CS": Caught("FAIL", 9, "D1"),
         "TC_013_CS": Caught("FAIL", 9, "D1"),
         "TC_032_2_CS": Caught("FAIL", 3, "D1"),
     },
-    "heartbeat_drift": {"TC_001_CS": Caught("FAIL", 7)},
+    "heartbeat_drift": {"TC_001_CS": Caught("FAIL", 7), "TC_002_CS": Caught("FAIL", 11)},
     # Every case in which the station reports a status.
     "duplicate_status": dict.fromkeys(
         (
-            *("TC_001_CS", "TC_003_CS", "TC_013_CS", "TC_023_4_CS", "TC_061_1_CS"),
+            *("TC_001_CS", "TC_002_CS", "TC_013_CS", "TC_023_4_CS", "TC_061_1_CS"),
+            *(*_PLUGGED, *_TIMED_OUT),
             *_CHARGING,
             *_RESERVATION_WITH_STATUS,
         ),
@@ -92,18 +106,20 @@ STATION: Mapping[str, Mapping[str, Caught]] = {
     ),
     # Every case with a plug, but for TC_023_4, in which MinimumStatusDuration holds the short status back.
     "connector_zero_preparing": dict.fromkeys(
-        ("TC_003_CS", *_CHARGING, *_PLUGGED_RESERVATION), Caught("INCONCLUSIVE", None, "D2.d2")
+        (*_PLUGGED, *_CHARGING, *_PLUGGED_RESERVATION), Caught("INCONCLUSIVE", None, "D2.d2")
     ),
     "meter_gap": {"TC_070_CS": Caught("FAIL", 1)},
     "wrong_meter_context": {"TC_070_CS": Caught("FAIL", 1)},
     "loses_offline_transaction": {"TC_032_2_CS": Caught("FAIL", 5), "TC_037_1_CS": Caught("FAIL", 1)},
-    "wrong_stop_transaction_id": {"TC_037_1_CS": Caught("FAIL", "IdTagCached_CS:3")},
+    "wrong_stop_transaction_id": dict.fromkeys(("TC_037_1_CS", *_CACHED), Caught("FAIL", "IdTagCached_CS:3")),
+    "foreign_card_stops": {"TC_068_CS": Caught("FAIL", 1)},
+    "silent_foreign_card": {"TC_069_CS": Caught("FAIL", 1)},
     "starts_on_invalid_id": {"TC_023_4_CS": Caught("FAIL", 3)},
     "exceeds_max_keys": {"TC_019_CS": Caught("FAIL", 8)},
     "missing_required_key": {"TC_019_CS": Caught("FAIL", 4)},
     "writable_number_of_connectors": {"TC_019_CS": Caught("FAIL", 4)},
     "readable_authorization_key": {"TC_019_CS": Caught("FAIL", 4)},
-    "cache_not_cleared": {"TC_061_1_CS": Caught("FAIL", 7)},
+    "cache_not_cleared": {"TC_061_1_CS": Caught("FAIL", 7), "TC_061_2_CS": Caught("FAIL", "Charging_CS:5")},
     "wrong_composite_schedule": {"TC_066_CS": Caught("FAIL", 2)},
     "wrong_reply_id": _first_answers("FAIL"),
     # A key that cannot be read in time leaves the preparation open.
