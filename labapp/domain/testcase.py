@@ -97,6 +97,7 @@ class Exchange:
     errors: codes of a CALLERROR that satisfies the step as well as the response, () any code; None: a CALLERROR violates it.
     otherwise: done once when the request does not come in time; the wait then begins again. floating: the request may come at
     any place up to the end of its segment, and holds back no later step. lapses: until when its effect must have been used.
+    implied: (path, expectation) of fields that tell the request apart and that the table does not validate.
     """
 
     step: int
@@ -118,6 +119,7 @@ class Exchange:
     otherwise: tuple[Exchange, ...] = ()
     floating: bool = False
     lapses: Lapse | None = None
+    implied: tuple[tuple[str, Expected], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,7 +111,7 @@ class Expectation:
     def selectors(self, attempt: Attempt, payload: Mapping[str, Any] | None = None) -> dict[str, Expected]:
         """Resolved expectations of the fields that select it. payload: of the message that is looked at."""
         chosen: dict[str, Expected] = {}
-        stated = dict(self.message.fields)
+        stated = dict((*(self.item.implied if isinstance(self.item, Exchange) else ()), *self.message.fields))
         implied = attempt.version.implied(self.message.action, attempt, payload)
         for path in attempt.version.selectors(self.message.action):
             if path == "connectorId" and self.connector is not None:

@@ -163,7 +163,7 @@ class _Filler:
 def place_means(version: Version, place: Place, payload: Mapping[str, Any], values: Mapping[str, Any]) -> bool:
     """Whether a request of the place's action is the one that the place means, by connector and stated status."""
     item = place.item
-    stated = dict(place.message.fields)
+    stated = place.telling
     for path in version.selectors(place.message.action):
         if path == "connectorId":
             own = {**values, "connector_id": place.connector or values["connector_id"]}

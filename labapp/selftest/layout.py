@@ -8,6 +8,7 @@ from sys import maxsize
 from typing import Any, Literal
 
 from labapp.cases.catalogue import ready_state
+from labapp.domain.expectations import Expected
 from labapp.domain.testcase import (
     Absent,
     Check,
@@ -70,6 +71,12 @@ class Place:
     def message(self) -> Message:
         """The message itself."""
         return self.item.request if self.kind == "req" else self.item.response
+
+    @property
+    def telling(self) -> dict[str, Expected]:
+        """What is stated of its fields, and of those that only tell it apart."""
+        implied = self.item.implied if isinstance(self.item, Exchange) and self.kind == "req" else ()
+        return dict((*implied, *self.message.fields))
 
     @property
     def step(self) -> int:

@@ -29,6 +29,8 @@ def changes(course: Course) -> Derived:
             yield from _of_field(course, passage, place, path, stated)
         if place.is_status and course.version.name == "1.6" and place.kind == "req":
             yield _other_connector(course, passage)
+            if "status" in place.telling and "status" not in dict(place.message.fields):
+                yield _other_status(course, passage, row(place))
     yield from _of_shared(course)
     yield from _of_states(course)
     for stage in course.stages:

@@ -282,7 +282,7 @@ def _reviewed(situation: Situation, at: int | str) -> Due:
 
 
 def _stated_statuses(place: Place, passage: Passage) -> str:
-    stated = dict(place.message.fields).get("status")
+    stated = place.telling.get("status")
     match stated:
         case LiteralValue(value):
             return str(value)

@@ -33,7 +33,7 @@ from labapp.cases.values import (
     VALID_ID_TAG,
     VALID_ID_TAG_2,
 )
-from labapp.domain.expectations import OMITTED, Computed, FromStep, Not
+from labapp.domain.expectations import OMITTED, Computed, FromStep, Literal, Not
 from labapp.domain.testcase import (
     ALL_CONNECTORS,
     CHARGE_POINT,
@@ -297,7 +297,7 @@ TC_052_CS = TestCase(
 TC_053_1_CS = TestCase(
     id="TC_053_1_CS",
     title="Use a reserved Connector with parentIdTag - Local",
-    source=octt16("Table 78", "reservationId is validated with step 7, not 5"),
+    source=octt16("Table 78", "reservationId is validated with step 7, not 5", "step 9 is Charging"),
     sut=CHARGE_POINT,
     prerequisites=(_RESERVES, HAS_LOCAL_START, HAS_READER),
     reservation=True,
@@ -316,7 +316,7 @@ TC_053_1_CS = TestCase(
         manual(PLUG_IN, countdown=CONNECTION_TIMEOUT),
         in_any_order(
             exchange(7, StartTransaction.req(reservationId=FromStep(1, "reservationId"))),
-            exchange(9, StatusNotification.req(status="Charging")),
+            exchange(9, StatusNotification.req(), implied=(("status", Literal("Charging")),)),
         ),
     ),
 )
