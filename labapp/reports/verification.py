@@ -307,7 +307,7 @@ def _uploads(examination: _Examination, files: Mapping[str, bytes]) -> None:
     except InputError as error:
         uploads, problem = [], f"the records cannot be read: {error}"
     examination.note(
-        "uploads", problem, f"{len(uploads)} files that the device uploaded have the digests of the record"
+        "uploads", problem, f"uploads of the device: {len(uploads)}; each has the digest of the record"
     )
 
 
