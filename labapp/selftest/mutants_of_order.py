@@ -72,6 +72,14 @@ def _thinned_series(course: Course) -> Derived:
             Swallow(target(middle), middle.answer),
             fails(place.at, law),
         )
+        if place.item.until is not None:
+            yield Mutant(
+                "drop",
+                row(place),
+                f"without {where(passages[0])}, the first of them",
+                Swallow(target(passages[0]), passages[0].answer),
+                fails(place.at, "a series that goes on until something holds has to be whole"),
+            )
         yield Mutant(
             "drop",
             row(place),
