@@ -19,7 +19,7 @@ from labapp.selftest.rules import Due, awaited, fails, missing, sent_again
 from labapp.selftest.tampering import Delay, Hasten, Rewrite
 from labapp.selftest.wrong import put
 
-#: Longest delay that a peer bears, in seconds: it waits longer for its own answers.
+#: Longest delay that a peer bears, in seconds: it waits longer for its own answers, and with its last messages before a reset.
 _PATIENCE = 10.0
 #: Seconds beyond a tolerance or a timeout.
 _BEYOND = 3.0

@@ -63,7 +63,8 @@ def awaited(course: Course, index: int) -> int | str | None:
     """The step that is waited for before the passage of this index: of what is due, the first in the tables. None: the case is over."""
     if index >= len(course.passages):
         return None
-    rest = [p for p in course.rest(index) if not is_optional(course, p)]
+    # What is due is decided by what has come so far: TC_015 step 5 is due only once step 3 has come.
+    rest = [p for p in course.rest(index) if not is_optional(course, p, at=course.passages[index])]
     if not rest:
         return awaited(course, index + len(course.rest(index)))
     return min(rest, key=lambda p: (floats(p.place), p.place.slot, p.place.position)).place.at
@@ -86,12 +87,12 @@ def lasts(course: Course, stage: Stage, slot: int) -> bool:
     return all(place.slot <= slot for place in course.places if place.stage is stage)
 
 
-def is_optional(course: Course, passage: Passage) -> bool:
-    """Whether the message of the passage may fail to come."""
+def is_optional(course: Course, passage: Passage, *, at: Passage | None = None) -> bool:
+    """Whether the message of the passage may fail to come, as is known ahead of a passage, of itself without one."""
     item = passage.place.item
     unless = item.optional_when if isinstance(item, Exchange) else None
     # What follows the leader of an optional group is due, since the leader has come.
-    return passage.place.optional or (unless is not None and unless.test(view_before(course, passage)))
+    return passage.place.optional or (unless is not None and unless.test(view_before(course, at or passage)))
 
 
 def floats(place: Place) -> bool:
@@ -243,6 +244,7 @@ def swapped(course: Course, first: Passage, second: Passage) -> Due:
             repeated(course, later, later.place.at)
             for later in course.rest(second.index + 1)
             if later.place.is_status
+            and later is not course.passages[-1]
             and later.payload.get("connectorId") == first.connector
             and _identity(later.payload) == _identity(first.payload)
         ]
