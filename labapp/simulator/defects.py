@@ -59,6 +59,7 @@ STATION_DEFECTS: Mapping[str, str] = MappingProxyType(
         "no_zone_timestamps": "writes timestamps without a zone",
         "microsecond_timestamps": "writes timestamps with microseconds",
         "local_time_timestamps": "writes timestamps in the time of UTC+02:00",
+        "local_time_as_utc": "writes timestamps in the time of UTC+02:00 and says that it is UTC",
     }
 )
 
@@ -90,9 +91,16 @@ def _microseconds(match: re.Match[str]) -> str:
     return f'"{datetime.fromisoformat(match[1]).isoformat(timespec="microseconds")}Z"'
 
 
+def _local(match: re.Match[str]) -> datetime:
+    return datetime.fromisoformat(match[1] + "Z").astimezone(timezone(timedelta(hours=2)))
+
+
 def _local_time(match: re.Match[str]) -> str:
-    local = datetime.fromisoformat(match[1] + "Z").astimezone(timezone(timedelta(hours=2)))
-    return f'"{local.isoformat(timespec="milliseconds")}"'
+    return f'"{_local(match).isoformat(timespec="milliseconds")}"'
+
+
+def _local_time_as_utc(match: re.Match[str]) -> str:
+    return f'"{_local(match).replace(tzinfo=None).isoformat(timespec="milliseconds")}Z"'
 
 
 class DefectiveConnection:
@@ -153,6 +161,8 @@ class DefectiveConnection:
             return _UTC_TEXT.sub(_microseconds, text)
         if "local_time_timestamps" in self._defects:
             return _UTC_TEXT.sub(_local_time, text)
+        if "local_time_as_utc" in self._defects:
+            return _UTC_TEXT.sub(_local_time_as_utc, text)
         return text
 
 
@@ -166,6 +176,7 @@ WIRE_DEFECTS = frozenset(
         "no_zone_timestamps",
         "microsecond_timestamps",
         "local_time_timestamps",
+        "local_time_as_utc",
     }
 )
 

@@ -268,6 +268,11 @@ async def _stamp(bench: Bench) -> str:
     return re.sub(r"\d", "0", stamp)
 
 
+async def _hour(bench: Bench) -> str:
+    await bench.act("plug_in", connector=1)
+    return str((await bench.central.expect("StatusNotification")).payload["timestamp"])[11:13]
+
+
 #: Per defect: what is looked at, what the sound station shows, and what the defective one shows.
 TABLE: dict[str, tuple[Observe, Any, Any]] = {
     "double_reboot": (_boots_after_hard_reset, 1, 2),
@@ -336,6 +341,7 @@ TABLE: dict[str, tuple[Observe, Any, Any]] = {
     "unknown_error_code": (_error_code, None, "SomethingWentWrong"),
     "no_zone_timestamps": (_stamp, "0000-00-00T00:00:00.000Z", "0000-00-00T00:00:00.000"),
     "microsecond_timestamps": (_stamp, "0000-00-00T00:00:00.000Z", "0000-00-00T00:00:00.000000Z"),
+    "local_time_as_utc": (_hour, "12", "14"),
     "local_time_timestamps": (_stamp, "0000-00-00T00:00:00.000Z", "0000-00-00T00:00:00.000+00:00"),
 }  # fmt: skip
 
