@@ -25,7 +25,15 @@ class Caught:
 
 
 _PROFILE_WHILE_CHARGING = ("TC_057_CS", "TC_058_2_CS", "TC_059_CS", "TC_066_CS", "TC_082_CS")
-_CHARGING = ("TC_070_CS", "TC_032_2_CS", "TC_037_1_CS", *_PROFILE_WHILE_CHARGING)
+#: Resets and unlocking in a transaction, what is refused during one, and clock-aligned meter values.
+_RESET_WHILE_CHARGING = ("TC_015_CS", "TC_016_CS")
+_UNLOCKED_WHILE_CHARGING = ("TC_018_1_CS", "TC_018_2_CS")
+_BEGUN_BY_CHARGING = (*_RESET_WHILE_CHARGING, *_UNLOCKED_WHILE_CHARGING, "TC_028_CS")
+_CHARGING = (
+    *("TC_070_CS", "TC_032_2_CS", "TC_037_1_CS", "TC_026_CS", "TC_071_CS"),
+    *_BEGUN_BY_CHARGING,
+    *_PROFILE_WHILE_CHARGING,
+)
 #: Reservations that are made in the case itself, those that are refused at once in a state of the operator's hands, and without
 #: the feature profile.
 _RESERVED = ("TC_046_1_CS", "TC_046_2_CS", "TC_047_CS", "TC_049_CS", "TC_053_1_CS")
@@ -42,7 +50,10 @@ _RESERVATION_WITH_STATUS = (
     "TC_052_CS",
 )
 #: Cases that end with the first answer: a second one comes behind their end.
-_ONE_ANSWER = ("TC_058_1_CS", "TC_060_CS", *_REFUSED, *_NO_RESERVATION)
+_ONE_ANSWER = (
+    *("TC_017_1_CS", "TC_017_2_CS", "TC_027_CS", "TC_031_CS", "TC_040_1_CS", "TC_040_2_CS"),
+    *("TC_058_1_CS", "TC_060_CS", *_REFUSED, *_NO_RESERVATION),
+)
 #: Core cases: in Charging from the beginning, stopped at the vehicle, with a card in the cache; all with a plug; those without one.
 _STOPPED = ("TC_012_CS", "TC_068_CS", "TC_069_CS")
 _EV_SIDE = ("TC_005_1_CS", "TC_005_2_CS", "TC_005_3_CS")
@@ -52,6 +63,7 @@ _TIMED_OUT = ("TC_004_2_CS", "TC_011_2_CS")
 _CONFIGURED = (
     *("TC_023_4_CS", "TC_061_1_CS", "TC_070_CS", "TC_037_1_CS"),
     *("TC_004_1_CS", *_TIMED_OUT, *_EV_SIDE, *_CACHED),
+    *("TC_021_CS", "TC_023_5_CS", "TC_026_CS", "TC_071_CS"),
 )
 _TIMED_CONNECTION = ("TC_004_2_CS", "TC_011_2_CS", "TC_061_1_CS")
 _ASKED = ("TC_012_CSMS", "TC_056_CSMS", "TC_B_22_CSMS")
@@ -63,8 +75,8 @@ def _first_answers(verdict: Literal["FAIL", "INCONCLUSIVE"]) -> dict[str, Caught
     return {
         "TC_002_CS": Caught("FAIL", 4),
         **dict.fromkeys(("TC_010_CS", "TC_011_1_CS"), Caught("FAIL", 2)),
-        **dict.fromkeys(_STOPPED, Caught("FAIL", "Charging_CS:2")),
-        "TC_013_CS": Caught("FAIL", 2),
+        **dict.fromkeys((*_STOPPED, *_BEGUN_BY_CHARGING), Caught("FAIL", "Charging_CS:2")),
+        **dict.fromkeys(("TC_013_CS", "TC_014_CS", "TC_024_CS", "TC_030_CS"), Caught("FAIL", 2)),
         "TC_019_CS": Caught("FAIL", 2),
         "TC_032_2_CS": Caught("FAIL", "Charging_CS:2"),
         **dict.fromkeys(_PROFILE_WHILE_CHARGING, Caught("FAIL", "Charging_CS:2")),
@@ -86,28 +98,29 @@ def _first_answer_of_csms() -> dict[str, Caught]:
 #: Defect of the station -> case -> what comes of it.
 STATION: Mapping[str, Mapping[str, Caught]] = {
     # A second boot that nobody asked for: its cause is asked, and unknown is run again.
-    "double_reboot": {"TC_013_CS": Caught("INCONCLUSIVE", "")},
+    "double_reboot": dict.fromkeys(("TC_013_CS", "TC_015_CS"), Caught("INCONCLUSIVE", "")),
     "ignores_boot_interval": {"TC_001_CS": Caught("FAIL", 3), "TC_002_CS": Caught("FAIL", 7)},
     "no_status_after_boot": {
         "TC_001_CS": Caught("FAIL", 5, "D1"),
         "TC_002_CS": Caught("FAIL", 9, "D1"),
-        "TC_013_CS": Caught("FAIL", 9, "D1"),
+        **dict.fromkeys(("TC_013_CS", "TC_014_CS", *_RESET_WHILE_CHARGING), Caught("FAIL", 9, "D1")),
         "TC_032_2_CS": Caught("FAIL", 3, "D1"),
     },
     "heartbeat_drift": {"TC_001_CS": Caught("FAIL", 7), "TC_002_CS": Caught("FAIL", 11)},
     # Every case in which the station reports a status.
     "duplicate_status": dict.fromkeys(
         (
-            *("TC_001_CS", "TC_002_CS", "TC_013_CS", "TC_023_4_CS", "TC_061_1_CS"),
+            *("TC_001_CS", "TC_002_CS", "TC_013_CS", "TC_014_CS", "TC_023_4_CS", "TC_061_1_CS"),
+            *("TC_023_5_CS", "TC_024_CS", "TC_041_CS"),
             *(*_PLUGGED, *_TIMED_OUT),
             *_CHARGING,
             *_RESERVATION_WITH_STATUS,
         ),
         Caught("FAIL", None, "D3"),
     ),
-    # Every case with a plug, but for TC_023_4, in which MinimumStatusDuration holds the short status back.
+    # Every case with a plug, but for TC_023_4 and TC_023_5, in which MinimumStatusDuration holds the short status back.
     "connector_zero_preparing": dict.fromkeys(
-        (*_PLUGGED, *_CHARGING, *_PLUGGED_RESERVATION), Caught("INCONCLUSIVE", None, "D2.d2")
+        (*_PLUGGED, *_CHARGING, *_PLUGGED_RESERVATION, "TC_041_CS"), Caught("INCONCLUSIVE", None, "D2.d2")
     ),
     "meter_gap": {"TC_070_CS": Caught("FAIL", 1)},
     "wrong_meter_context": {"TC_070_CS": Caught("FAIL", 1)},
@@ -115,7 +128,9 @@ STATION: Mapping[str, Mapping[str, Caught]] = {
     "wrong_stop_transaction_id": dict.fromkeys(("TC_037_1_CS", *_CACHED), Caught("FAIL", "IdTagCached_CS:3")),
     "foreign_card_stops": {"TC_068_CS": Caught("FAIL", 1)},
     "silent_foreign_card": {"TC_069_CS": Caught("FAIL", 1)},
-    "starts_on_invalid_id": {"TC_023_4_CS": Caught("FAIL", 3)},
+    "starts_on_invalid_id": {"TC_023_4_CS": Caught("FAIL", 3), "TC_023_5_CS": Caught("FAIL", 5)},
+    "accepts_remote_start_busy": {"TC_026_CS": Caught("FAIL", 2)},
+    "accepts_connector_zero": {"TC_027_CS": Caught("FAIL", 2)},
     # The key reads back another value than was set: what the case rests on is not there.
     "keeps_connection_timeout": dict.fromkeys(_TIMED_CONNECTION, Caught("INCONCLUSIVE", "")),
     "exceeds_max_keys": {"TC_019_CS": Caught("FAIL", 8)},
