@@ -126,7 +126,7 @@ STATION: Mapping[str, Mapping[str, Caught]] = {
     "wrong_meter_context": {"TC_070_CS": Caught("FAIL", 1)},
     "loses_offline_transaction": {"TC_032_2_CS": Caught("FAIL", 5), "TC_037_1_CS": Caught("FAIL", 1)},
     "wrong_stop_transaction_id": dict.fromkeys(("TC_037_1_CS", *_CACHED), Caught("FAIL", "IdTagCached_CS:3")),
-    "foreign_card_stops": {"TC_068_CS": Caught("FAIL", 1)},
+    "foreign_card_stops": dict.fromkeys(("TC_068_CS", "TC_069_CS"), Caught("FAIL", 1)),
     "silent_foreign_card": {"TC_069_CS": Caught("FAIL", 1)},
     "starts_on_invalid_id": {"TC_023_4_CS": Caught("FAIL", 3), "TC_023_5_CS": Caught("FAIL", 5)},
     "accepts_remote_start_busy": {"TC_026_CS": Caught("FAIL", 2)},
