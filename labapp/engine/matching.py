@@ -72,6 +72,8 @@ def resolve(expected: Expected, view: View, overrides: Overrides) -> Expected:
     if isinstance(expected, Computed):
         value = expected.function(view)
         return value if isinstance(value, Omitted | Present | OneOf | Not) else Literal(value)
+    if isinstance(expected, OneOf):
+        return OneOf(tuple(resolve(as_expected(value), view, overrides) for value in expected.values))
     if isinstance(expected, Not):
         return Not(resolve(expected.inner, view, overrides))
     if isinstance(expected, When):

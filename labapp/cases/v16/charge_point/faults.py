@@ -5,7 +5,7 @@ from __future__ import annotations
 from labapp.cases.actions import FAULT_CONNECTOR, PLUG_IN_DURING_FAULT, PLUG_IN_HALFWAY, PRESENT_ID_DURING_FAULT
 from labapp.cases.conditions import AUTHORIZES_REMOTE_START, HAS_LOCAL_START, HAS_SOCKET, LOCALLY_KNOWN
 from labapp.cases.source import octt16
-from labapp.cases.values import ACCEPTED, CONNECTION_TIMEOUT, CONNECTOR_ID, TRANSACTION_DURATION, VALID_ID_TAG
+from labapp.cases.values import ACCEPTED, CONNECTION_TIMEOUT, TRANSACTION_DURATION
 from labapp.domain.expectations import PRESENT
 from labapp.domain.testcase import CHARGE_POINT, TestCase, absent, exchange, in_any_order, manual
 from labapp.ocpp.messages16 import (
@@ -30,7 +30,7 @@ TC_024_CS = TestCase(
         ),
         exchange(
             3,
-            RemoteStartTransaction.req(connectorId=CONNECTOR_ID, idTag=VALID_ID_TAG),
+            RemoteStartTransaction.req(),
             RemoteStartTransaction.conf(status="Accepted"),
             gate=True,
         ),

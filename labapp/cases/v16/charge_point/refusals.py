@@ -7,7 +7,7 @@ from labapp.cases.conditions import HAS_LOCAL_START, HAS_READER, not_fixed_to_fa
 from labapp.cases.source import octt16
 from labapp.cases.v16.charge_point.states import CHARGING
 from labapp.cases.values import CONNECTOR_ID, INVALID, INVALID_ID_TAG, TRANSACTION_DURATION
-from labapp.domain.expectations import Computed
+from labapp.domain.expectations import Computed, FromStep
 from labapp.domain.testcase import CHARGE_POINT, TestCase, absent, configuration, exchange, manual, state
 from labapp.domain.view import View
 from labapp.ocpp.messages16 import (
@@ -80,7 +80,7 @@ TC_026_CS = TestCase(
     steps=(
         exchange(
             1,
-            RemoteStartTransaction.req(connectorId=CONNECTOR_ID),
+            RemoteStartTransaction.req(connectorId=FromStep(3, "connectorId", CHARGING.id)),
             RemoteStartTransaction.conf(status="Rejected"),
         ),
     ),
