@@ -73,7 +73,8 @@ def resolve(expected: Expected, view: View, overrides: Overrides) -> Expected:
         value = expected.function(view)
         return value if isinstance(value, Omitted | Present | OneOf | Not) else Literal(value)
     if isinstance(expected, OneOf):
-        return OneOf(tuple(resolve(as_expected(value), view, overrides) for value in expected.values))
+        choices = [resolve(as_expected(value), view, overrides) for value in expected.values]
+        return OneOf(tuple(choice.value if isinstance(choice, Literal) else choice for choice in choices))
     if isinstance(expected, Not):
         return Not(resolve(expected.inner, view, overrides))
     if isinstance(expected, When):

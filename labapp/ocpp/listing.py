@@ -121,8 +121,11 @@ def _item_rows(case: TestCase, item: Item, version: Version, mode: str, conditio
             for inner in items:
                 yield from _item_rows(case, inner, version, mode, condition)
         case OptionalGroup(items=items):
-            for inner in items:
-                yield from _item_rows(case, inner, version, "optional", condition)
+            first, *others = items
+            yield from _item_rows(case, first, version, "optional", condition)
+            led = f"step{first.step}Came" if isinstance(first, Exchange) else condition
+            for inner in others:
+                yield from _item_rows(case, inner, version, "conditional", led)
         case Absent():
             yield Row(
                 row_id(case.id, item.step, item.request.name, item.occurrence, "", "absent"),
