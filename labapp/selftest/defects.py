@@ -29,7 +29,15 @@ _PROFILE_WHILE_CHARGING = ("TC_057_CS", "TC_058_2_CS", "TC_059_CS", "TC_066_CS",
 _RESET_WHILE_CHARGING = ("TC_015_CS", "TC_016_CS")
 _UNLOCKED_WHILE_CHARGING = ("TC_018_1_CS", "TC_018_2_CS")
 _BEGUN_BY_CHARGING = (*_RESET_WHILE_CHARGING, *_UNLOCKED_WHILE_CHARGING, "TC_028_CS")
+#: Lost power and lost connections: in Charging from the beginning, and with a card in the cache. Cases of the local list alone, and
+#: those in which it starts a transaction.
+_OFFLINE_WHILE_CHARGING = ("TC_036_CS", "TC_038_CS")
+_INVALID_OFFLINE = ("TC_037_2_CS", "TC_037_3_CS")
+_OFFLINE_CACHED = (*_INVALID_OFFLINE, "TC_039_CS")
+_LISTED = ("TC_042_1_CS", "TC_042_2_CS", "TC_043_CS", "TC_043_2_CS", "TC_043_3_CS")
+_STARTED_BY_LIST = ("TC_008_1_CS", "TC_008_2_CS")
 _CHARGING = (
+    *("TC_032_1_CS", *_OFFLINE_WHILE_CHARGING, *_OFFLINE_CACHED, *_STARTED_BY_LIST),
     *("TC_070_CS", "TC_032_2_CS", "TC_037_1_CS", "TC_026_CS", "TC_071_CS"),
     *_BEGUN_BY_CHARGING,
     *_PROFILE_WHILE_CHARGING,
@@ -52,7 +60,7 @@ _RESERVATION_WITH_STATUS = (
 #: Cases that end with the first answer: a second one comes behind their end.
 _ONE_ANSWER = (
     *("TC_017_1_CS", "TC_017_2_CS", "TC_027_CS", "TC_031_CS", "TC_040_1_CS", "TC_040_2_CS"),
-    *("TC_058_1_CS", "TC_060_CS", *_REFUSED, *_NO_RESERVATION),
+    *("TC_043_1_CS", "TC_058_1_CS", "TC_060_CS", *_REFUSED, *_NO_RESERVATION),
 )
 #: Core cases: in Charging from the beginning, stopped at the vehicle, with a card in the cache; all with a plug; those without one.
 _STOPPED = ("TC_012_CS", "TC_068_CS", "TC_069_CS")
@@ -64,6 +72,7 @@ _CONFIGURED = (
     *("TC_023_4_CS", "TC_061_1_CS", "TC_070_CS", "TC_037_1_CS"),
     *("TC_004_1_CS", *_TIMED_OUT, *_EV_SIDE, *_CACHED),
     *("TC_021_CS", "TC_023_5_CS", "TC_026_CS", "TC_071_CS"),
+    *("TC_036_CS", *_OFFLINE_CACHED, *_LISTED, *_STARTED_BY_LIST),
 )
 _TIMED_CONNECTION = ("TC_004_2_CS", "TC_011_2_CS", "TC_061_1_CS")
 _ASKED = ("TC_012_CSMS", "TC_056_CSMS", "TC_B_22_CSMS")
@@ -78,7 +87,8 @@ def _first_answers(verdict: Literal["FAIL", "INCONCLUSIVE"]) -> dict[str, Caught
         **dict.fromkeys((*_STOPPED, *_BEGUN_BY_CHARGING), Caught("FAIL", "Charging_CS:2")),
         **dict.fromkeys(("TC_013_CS", "TC_014_CS", "TC_024_CS", "TC_030_CS"), Caught("FAIL", 2)),
         "TC_019_CS": Caught("FAIL", 2),
-        "TC_032_2_CS": Caught("FAIL", "Charging_CS:2"),
+        **dict.fromkeys(("TC_032_1_CS", "TC_032_2_CS", "TC_038_CS"), Caught("FAIL", "Charging_CS:2")),
+        "TC_034_CS": Caught("FAIL", 2),
         **dict.fromkeys(_PROFILE_WHILE_CHARGING, Caught("FAIL", "Charging_CS:2")),
         **dict.fromkeys(("TC_067_CS", "TC_072_CS"), Caught("FAIL", "SetChargingProfile_CS:2")),
         **dict.fromkeys(("TC_056_CS", *_ONE_ANSWER), Caught("FAIL", 2)),
@@ -104,6 +114,7 @@ STATION: Mapping[str, Mapping[str, Caught]] = {
         "TC_001_CS": Caught("FAIL", 5, "D1"),
         "TC_002_CS": Caught("FAIL", 9, "D1"),
         **dict.fromkeys(("TC_013_CS", "TC_014_CS", *_RESET_WHILE_CHARGING), Caught("FAIL", 9, "D1")),
+        **dict.fromkeys(("TC_032_1_CS", "TC_034_CS"), Caught("FAIL", 7, "D1")),
         "TC_032_2_CS": Caught("FAIL", 3, "D1"),
     },
     "heartbeat_drift": {"TC_001_CS": Caught("FAIL", 7), "TC_002_CS": Caught("FAIL", 11)},
@@ -111,7 +122,7 @@ STATION: Mapping[str, Mapping[str, Caught]] = {
     "duplicate_status": dict.fromkeys(
         (
             *("TC_001_CS", "TC_002_CS", "TC_013_CS", "TC_014_CS", "TC_023_4_CS", "TC_061_1_CS"),
-            *("TC_023_5_CS", "TC_024_CS", "TC_041_CS"),
+            *("TC_023_5_CS", "TC_024_CS", "TC_034_CS", "TC_041_CS"),
             *(*_PLUGGED, *_TIMED_OUT),
             *_CHARGING,
             *_RESERVATION_WITH_STATUS,
@@ -122,10 +133,20 @@ STATION: Mapping[str, Mapping[str, Caught]] = {
     "connector_zero_preparing": dict.fromkeys(
         (*_PLUGGED, *_CHARGING, *_PLUGGED_RESERVATION, "TC_041_CS"), Caught("INCONCLUSIVE", None, "D2.d2")
     ),
-    "meter_gap": {"TC_070_CS": Caught("FAIL", 1)},
-    "wrong_meter_context": {"TC_070_CS": Caught("FAIL", 1)},
-    "loses_offline_transaction": {"TC_032_2_CS": Caught("FAIL", 5), "TC_037_1_CS": Caught("FAIL", 1)},
-    "wrong_stop_transaction_id": dict.fromkeys(("TC_037_1_CS", *_CACHED), Caught("FAIL", "IdTagCached_CS:3")),
+    "meter_gap": dict.fromkeys(("TC_036_CS", "TC_070_CS"), Caught("FAIL", 1)),
+    "wrong_meter_context": dict.fromkeys(("TC_036_CS", "TC_070_CS"), Caught("FAIL", 1)),
+    "loses_offline_meter_values": {"TC_036_CS": Caught("FAIL", 1)},
+    "unordered_meter_values": {"TC_036_CS": Caught("FAIL", 1)},
+    # The newest first: a stop that has no transaction yet is never sent.
+    "unordered_queue": {"TC_036_CS": Caught("FAIL", 1), "TC_039_CS": Caught("FAIL", 3)},
+    "loses_offline_transaction": {
+        "TC_032_2_CS": Caught("FAIL", 5),
+        **dict.fromkeys(("TC_037_1_CS", *_OFFLINE_WHILE_CHARGING, *_OFFLINE_CACHED), Caught("FAIL", 1)),
+    },
+    "no_suspend_on_invalid_id": {"TC_037_2_CS": Caught("FAIL", 5, "D1"), "TC_037_3_CS": Caught("FAIL", 5)},
+    "wrong_stop_transaction_id": dict.fromkeys(
+        ("TC_037_1_CS", *_CACHED, *_OFFLINE_CACHED), Caught("FAIL", "IdTagCached_CS:3")
+    ),
     "foreign_card_stops": dict.fromkeys(("TC_068_CS", "TC_069_CS"), Caught("FAIL", 1)),
     "silent_foreign_card": {"TC_069_CS": Caught("FAIL", 1)},
     "starts_on_invalid_id": {"TC_023_4_CS": Caught("FAIL", 3), "TC_023_5_CS": Caught("FAIL", 5)},

@@ -171,6 +171,7 @@ TC_038_CS = TestCase(
     before=(state(CHARGING),),
     steps=(
         _CUT,
+        Wait(TRANSACTION_DURATION, "the transaction goes on while the station is offline"),
         manual(PRESENT_ID_TO_STOP_OFFLINE),
         _RESTORE,
         in_any_order(
