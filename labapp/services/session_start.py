@@ -99,9 +99,8 @@ def as_used(project: Project, operator: OperatorKind, *, demonstration: bool | N
     if operator == "auto" and project.run.review == "ask":
         used = replace(used, run=replace(project.run, review="advice"))
     if simulates(project, operator) if demonstration is None else demonstration:
-        features = tuple(name for name in FEATURE_PROFILES if name != "FirmwareManagement")
         simulated: dict[str, Any] = {
-            "features": features,
+            "features": FEATURE_PROFILES,
             "cache": True,
             "local_list": True,
             "local_start": True,

@@ -70,7 +70,7 @@ def declaring(*protocols: str) -> Dut:
         ((OTHER,), {}, ()),
         ((), {}, ()),
         ((UPDATE,), {"firmware_location": "ftp://lab/station.bin"}, ALL[1:]),
-        ((UPDATE,), {"firmware_location": "/home/lab/station.bin"}, ALL),
+        ((UPDATE,), {"firmware_location": "/srv/lab/station.bin"}, ALL),
         ((UPDATE,), dict.fromkeys(ALL, "ftp://lab/"), ()),
     ],
 )

@@ -113,8 +113,8 @@ def test_the_host_of_the_file_servers_stands_alone(host: str, usable: bool) -> N
 
 def test_a_place_for_logs_is_a_url() -> None:
     connection = Connection(identity="CP1")
-    at_home = Project(connection=connection, values=Values(log_location="/home/lab/logs"), stated=STATED)
+    at_home = Project(connection=connection, values=Values(log_location="/srv/lab/logs"), stated=STATED)
     mend = "write a URL, or leave it out: the tool then takes what the station uploads"
-    assert list(faults_of(at_home)) == [Fault("values", "log_location", '"/home/lab/logs" is no URL', mend)]
+    assert list(faults_of(at_home)) == [Fault("values", "log_location", '"/srv/lab/logs" is no URL', mend)]
     elsewhere = Project(connection=connection, values=Values(log_location="ftp://lab/logs"), stated=STATED)
     assert list(faults_of(elsewhere)) == []
