@@ -14,6 +14,7 @@ from labapp.cases.v16.charge_point import (
     boot,
     cache,
     configuration,
+    data_transfer,
     faults,
     local_list,
     meter_values,
@@ -26,6 +27,7 @@ from labapp.cases.v16.charge_point import (
     smart_charging,
     start,
     stop,
+    triggers,
     unlock,
 )
 from labapp.cases.v16.charge_point import states as states_cs
@@ -50,8 +52,10 @@ ALL: tuple[TestCase, ...] = (
     *power.CASES,
     *offline.CASES,
     *local_list.CASES,
+    *triggers.CASES,
     *smart_charging.CASES,
     *reservations.CASES,
+    *data_transfer.CASES,
     *states_csms.STATES,
     *core_csms.CASES,
     *smart_charging_csms.CASES,

@@ -203,6 +203,15 @@ LIST_CAN_BE_OFF = Condition(
 )
 
 
+def answered_with(step: int, status: str) -> Condition:
+    """The answer at a step, of this case, has the status; it must hold as long as there is no answer."""
+    return Condition(
+        f"step{step}{status}",
+        f"step {step} has the status {status}",
+        lambda view: not (seen := view.seen(step)) or seen[-1].payload.get("status") == status,
+    )
+
+
 def _is_less(value: str | None, least: int) -> bool:
     return value is not None and value.strip().isdecimal() and int(value) < least
 

@@ -232,6 +232,16 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
+class Remark:
+    """What a step may be answered with, and the vendor should know of all the same: an observation where the condition holds, no row."""
+
+    step: int
+    message: str
+    text: str
+    when: Condition
+
+
+@dataclass(frozen=True, slots=True)
 class LinkOrder:
     """The tool's own act on the network: cut and restore it, or (as charge point) disconnect and connect again."""
 
@@ -301,6 +311,7 @@ Item = (
     | Absent
     | Series
     | Check
+    | Remark
     | LinkOrder
     | Wait
     | Upgrade

@@ -141,7 +141,8 @@ class Conversation:
                 return {}
         repeats = self._is_repeat(call)
         if self.segment:
-            offer = self.segment.offer(seen, attempt, repeats=repeats)
+            unanswered = self.own_call is not None and not self.own_call.done
+            offer = self.segment.offer(seen, attempt, repeats=repeats, unanswered=unanswered)
             if offer.expectation is not None:
                 return self._expected(offer.kind, offer.expectation, offer.skipped, seen)
         for expectation in self.lingering if not repeats else ():

@@ -19,6 +19,7 @@ from labapp.domain.testcase import (
     LinkOrder,
     Manual,
     OfState,
+    Remark,
     Series,
     Upgrade,
     UseState,
@@ -68,7 +69,7 @@ class Script:
 
     def _segment(self, trigger: Item | None, members: Sequence[Item]) -> Waiting:
         attempt, conversation = self.attempt, self.conversation
-        expected = [item for item in members if not isinstance(item, Check | OfState)]
+        expected = [item for item in members if not isinstance(item, Check | OfState | Remark)]
         if isinstance(trigger, Exchange) and trigger.asked:
             expected.insert(0, trigger)
         if isinstance(trigger, UseState | Configuration):
@@ -96,6 +97,10 @@ class Script:
                 self._check(item)
             elif isinstance(item, OfState):
                 self._of_state(item)
+            elif isinstance(item, Remark) and item.when.test(attempt):
+                seen = attempt.seen(item.step, attempt.scope)
+                frame = seen[-1].seq if seen else None
+                attempt.observe(item.text, step=attempt.place(item.step), message=item.message, frame=frame)
 
     def _share(self, segment: Segment) -> None:
         """A step that repeats a message of a state is satisfied by that message."""

@@ -50,8 +50,11 @@ class Segment:
         """How many requests have been taken."""
         return len(self.taken)
 
-    def offer(self, seen: Seen, attempt: Attempt, *, repeats: bool = False) -> Offer:
-        """Find the expectation that a request satisfies, and take it. repeats: a notification equal to the one before it is not early."""
+    def offer(self, seen: Seen, attempt: Attempt, *, repeats: bool = False, unanswered: bool = False) -> Offer:
+        """Find the expectation that a request satisfies, and take it.
+
+        repeats: a notification equal to the one before it is not early. unanswered: the segment's own act has not been answered yet.
+        """
         open_ones = [e for e in self.expectations if e.state == "open" and e.applies(attempt)]
         for expectation in open_ones:
             expectation.approach(seen, attempt)
@@ -63,12 +66,16 @@ class Segment:
         if repeats and chosen.optional:
             # What the connector has said already is no step that may come besides: the review speaks of it.
             return Offer("none")
+        tolerated = attempt.version.tolerated(attempt.sut_role, chosen.message.action)
+        if unanswered and tolerated and not chosen.message.fields:
+            # A sign of life that only crosses the tool's call: nothing in it shows that it is the one that was asked for.
+            return Offer("none")
         blocking = [e for e in open_ones if e.slot < chosen.slot and not (e.floating or e.is_optional(attempt))]
         if not blocking:
             return self._take(chosen, seen, "met", ())
         if chosen.is_status:
             return Offer("none") if repeats else self._take(chosen, seen, "early", ())
-        if attempt.version.tolerated(attempt.sut_role, chosen.message.action):
+        if tolerated:
             # It may come at any time, so it does not show that the notifications before it will not come.
             return Offer("none")
         if all(e.is_status for e in blocking):

@@ -11,6 +11,7 @@ from typing import Any
 
 from labapp.domain.expectations import Condition, Expected, Omitted, When
 from labapp.domain.testcase import (
+    CENTRAL_SYSTEM,
     CHARGE_POINT,
     Absent,
     Check,
@@ -24,6 +25,7 @@ from labapp.domain.testcase import (
     Message,
     OfState,
     OptionalGroup,
+    Remark,
     Series,
     TestCase,
     Upgrade,
@@ -83,11 +85,9 @@ def message_rows(case: str, step: int, message: Message, occurrence: int) -> tup
 
 
 def sut_sends(version: Version, sut: str, action: str) -> bool:
-    """Whether the system under test sends the request of an action; an action of both roles is the SUT's only as charge point."""
-    other = "central_system" if sut == CHARGE_POINT else CHARGE_POINT
-    if version.may_send(sut, action) and version.may_send(other, action):
-        return sut == CHARGE_POINT
-    return version.may_send(sut, action)
+    """Whether the system under test sends the request of an action; DataTransfer, which both roles may send, is always the tool's."""
+    other = CENTRAL_SYSTEM if sut == CHARGE_POINT else CHARGE_POINT
+    return version.may_send(sut, action) and not version.may_send(other, action)
 
 
 def rows(case: TestCase, version: Version) -> tuple[Row, ...]:
@@ -144,7 +144,7 @@ def _item_rows(case: TestCase, item: Item, version: Version, mode: str, conditio
             yield _check_row(case, item)
         case Upgrade():
             yield from _upgrade_rows(case, item)
-        case Manual() | LinkOrder() | Wait() | Configuration() | UseState():
+        case Manual() | LinkOrder() | Wait() | Configuration() | UseState() | Remark():
             return
 
 
@@ -286,6 +286,8 @@ def _step_lines(case: TestCase, item: Item, version: Version, marks: Sequence[st
             yield line(0, "tool", item.text, f"{item.seconds.text} s")
         case Check():
             yield line(item.step, "check", item.text, _condition_note(item.when))
+        case Remark():
+            yield line(item.step, "remark", item.text, _condition_note(item.when))
         case LinkOrder(order=order):
             yield line(0, "tool", _link_order_text(order))
         case Upgrade():

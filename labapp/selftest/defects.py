@@ -59,6 +59,7 @@ _RESERVATION_WITH_STATUS = (
 )
 #: Cases that end with the first answer: a second one comes behind their end.
 _ONE_ANSWER = (
+    "TC_062_CS",
     *("TC_017_1_CS", "TC_017_2_CS", "TC_027_CS", "TC_031_CS", "TC_040_1_CS", "TC_040_2_CS"),
     *("TC_043_1_CS", "TC_058_1_CS", "TC_060_CS", *_REFUSED, *_NO_RESERVATION),
 )
@@ -91,7 +92,7 @@ def _first_answers(verdict: Literal["FAIL", "INCONCLUSIVE"]) -> dict[str, Caught
         "TC_034_CS": Caught("FAIL", 2),
         **dict.fromkeys(_PROFILE_WHILE_CHARGING, Caught("FAIL", "Charging_CS:2")),
         **dict.fromkeys(("TC_067_CS", "TC_072_CS"), Caught("FAIL", "SetChargingProfile_CS:2")),
-        **dict.fromkeys(("TC_056_CS", *_ONE_ANSWER), Caught("FAIL", 2)),
+        **dict.fromkeys(("TC_054_CS", "TC_055_CS", "TC_056_CS", *_ONE_ANSWER), Caught("FAIL", 2)),
         **dict.fromkeys(_RESERVED, Caught("FAIL", 2)),
         **dict.fromkeys(("TC_051_CS", "TC_052_CS"), Caught("FAIL", "Reserved_CS:2")),
         "TC_048_3_CS": Caught("FAIL", "SetConnectorUnavailable_CS:2"),
@@ -121,6 +122,7 @@ STATION: Mapping[str, Mapping[str, Caught]] = {
     # Every case in which the station reports a status.
     "duplicate_status": dict.fromkeys(
         (
+            "TC_054_CS",
             *("TC_001_CS", "TC_002_CS", "TC_013_CS", "TC_014_CS", "TC_023_4_CS", "TC_061_1_CS"),
             *("TC_023_5_CS", "TC_024_CS", "TC_034_CS", "TC_041_CS"),
             *(*_PLUGGED, *_TIMED_OUT),

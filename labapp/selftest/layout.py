@@ -21,6 +21,7 @@ from labapp.domain.testcase import (
     Message,
     OfState,
     OptionalGroup,
+    Remark,
     Series,
     TestCase,
     Upgrade,
@@ -185,7 +186,7 @@ class _Layout:
                 self.stages[-1].checks.append(item)
             case OfState():
                 self.stages[-1].of_states.append(item)
-            case Manual():
+            case Manual() | Remark():
                 return
             case _:
                 raise TypeError(f"{type(item).__name__} is no message of the system under test")

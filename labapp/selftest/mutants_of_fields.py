@@ -57,10 +57,12 @@ def _of_field(course: Course, passage: Passage, place: Place, path: str, stated:
     if changed is None:
         yield Equivalent("change", validation, where(passage), "no value of the field is wrong")
         return
-    onwards = series and path in course.version.selectors(passage.action)
+    selects = place.kind == "req" and path in course.version.selectors(passage.action)
+    onwards = series and selects
     # Of a card that is not of the group the answer names no group, and the device may not go on.
     apart = course.case.grouped and (passage.action, path) == ("Authorize", "idTag")
-    due = fails(place.at, _LAW, ends=None if apart else _ends(course, passage, onwards=onwards))
+    ends = True if selects else None if apart else _ends(course, passage, changed)
+    due = fails(place.at, _LAW, ends=ends)
     yield Mutant(
         "change",
         validation,
@@ -70,14 +72,20 @@ def _of_field(course: Course, passage: Passage, place: Place, path: str, stated:
     )
 
 
-def _ends(course: Course, passage: Passage, *, onwards: bool) -> bool | None:
-    """A refused gate ends the case and so does a series that never comes; other wrong fields let it go on, as far as it goes."""
+def _ends(course: Course, passage: Passage, changed: Mapping[str, Any]) -> bool | None:
+    """A refused gate ends the case; other wrong fields let it go on, as far as it goes: what follows may depend on the field."""
     item = passage.place.item
-    if onwards:
-        return True
-    if isinstance(item, Series) or item.asked or passage is course.passages[-1]:
+    if isinstance(item, Series) or item.asked:
+        return None
+    following = course.passages[passage.index + 1 :]
+    conditions = [None if isinstance(p.place.item, Series) else p.place.item.when for p in following]
+    if all(when is not None and not when.test(_view_with(course, passage, changed)) for when in conditions):
         return None
     return item.gate and passage.place.kind == "conf"
+
+
+def _view_with(course: Course, passage: Passage, changed: Mapping[str, Any]) -> CourseView:
+    return CourseView(course, passage.passed, {passage.seq: changed})
 
 
 def _spoiling(course: Course, passage: Passage, path: str, stated: Expected) -> Any:

@@ -150,6 +150,8 @@ def _due_of_repeat(course: Course, passage: Passage, at: int | str) -> Due:
         return fails(at, "a refused boot is told again only when its interval is over", ends=True)
     if passage.action == "BootNotification":
         return _SURPRISE
+    if course.version.tolerated(course.case.sut, passage.action):
+        return Due("PASS", law="the request is tolerated anywhere")
     return fails(at, "the message is no part of the scenario here", ends=True)
 
 
@@ -332,11 +334,14 @@ def _forbidden(course: Course) -> Derived:
 
 
 def _payload(action: str, course: Course, passage: Passage) -> dict[str, Any]:
-    """What a request that must be absent may hold: Authorize.req, StartTransaction.req or StopTransaction.req."""
+    """What a request that must be absent may hold; of MeterValues.req: what was triggered."""
     now, card = utc_text(passage.at.utc), {"idTag": course.values["valid_id_tag"]}
     match action:
         case "Authorize":
             return card
+        case "MeterValues":
+            triggered = {"timestamp": now, "sampledValue": [{"value": "1", "context": "Trigger"}]}
+            return {"connectorId": course.values["connector_id"], "meterValue": [triggered]}
         case "StopTransaction":
             return {"transactionId": view_at(course, passage).transaction() or 0, "meterStop": 1, "timestamp": now}
         case _:

@@ -230,6 +230,9 @@ def swapped(course: Course, first: Passage, second: Passage) -> Due:
         return Due("PASS", law="a status notification may cross the answer")
     if second.place.is_status:
         return Due("PASS", second.place.at, "D2.a", "a status notification may come earlier in its wait")
+    sign_of_life = course.version.tolerated(course.case.sut, second.action) and not second.place.message.fields
+    if first.place.kind == "conf" and sign_of_life:
+        return fails(second.place.at, "a sign of life that crosses the call is not the one that was asked for")
     if first.place.kind == "conf":
         return fails(first.place.at, "the request is placed behind the answer, and came ahead of it")
     if first.place.slot > second.place.slot:

@@ -63,7 +63,7 @@ def test_a_message_has_a_row_for_itself_and_one_for_each_field() -> None:
 def test_the_direction_follows_from_protocol_and_role() -> None:
     assert [row[1] for row in listed(exchange(1, Reset.req(type="Hard")))] == ["tool", "tool", "sut"]
     assert [row[1] for row in listed(exchange(1, Reset.req(type="Hard")), sut=CENTRAL_SYSTEM)] == ["sut", "sut", "tool"]
-    assert sut_sends(VERSION, CHARGE_POINT, DataTransfer.req().action)
+    assert not sut_sends(VERSION, CHARGE_POINT, DataTransfer.req().action)
     assert not sut_sends(VERSION, CENTRAL_SYSTEM, DataTransfer.req().action)
 
 
