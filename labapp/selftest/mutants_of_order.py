@@ -97,13 +97,16 @@ def swaps(course: Course) -> Derived:
         if any(first.seq < act < second.seq for act in course.acts):
             # The second comes only because of an act that the first has brought about.
             continue
-        if second.at.seconds_since(first.at) > limit(course, first.place):
-            yield Equivalent("swap", row(second.place), where(first), "held back that long it is missed: it is dropped")
+        late = not isinstance(first.place.item, Series) and second.at.seconds_since(first.at) > limit(
+            course, first.place
+        )
+        if late and first.place.kind == "conf":
+            yield Equivalent("swap", row(second.place), where(first), "an answer held back that long is missed already")
             continue
         if first.action == second.action and first.payload == second.payload:
             yield Equivalent("swap", row(second.place), where(first), "both messages are the same")
             continue
-        due = swapped(course, first, second)
+        due = missing(course, first) if late else swapped(course, first, second)
         item = first.place.item
         if isinstance(item, Series) and first.place is second.place:
             due = fails(first.place.at, "the timestamps of the series go back")
