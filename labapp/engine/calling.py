@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from labapp.domain.expectations import Omitted
 from labapp.domain.testcase import Exchange
 from labapp.domain.view import Seen
 from labapp.engine.attempt import Attempt, CaseEnded
@@ -26,6 +27,9 @@ def exchange(script: Script, item: Exchange, connector: int | None) -> Waiting:
     for path, value in stated_values(attempt, item.request, script.overrides):
         assign(stated, path, value)
     payload = attempt.version.request(item.request.action, stated, attempt, connector)
+    for path, expected in item.request.fields:
+        if isinstance(expected, Omitted):
+            payload.pop(path, None)
     if item.request.action in attempt.version.disruptive:
         attempt.disrupted = "boot"
     attempt.since_boot = False

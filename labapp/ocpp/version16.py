@@ -258,7 +258,7 @@ _REQUESTS: dict[str, Callable[[View], dict[str, Any]]] = {
         "meterStop": 100,
         "timestamp": stamp(view),
     },
-    "SendLocalList": lambda view: {"updateType": "Full"},
+    "SendLocalList": lambda view: _next_list(view),
     "DataTransfer": lambda view: {"vendorId": view.values["vendor_name"]},
     "RemoteStartTransaction": lambda view: {
         "connectorId": view.values["connector_id"],
@@ -279,6 +279,18 @@ _REQUESTS: dict[str, Callable[[View], dict[str, Any]]] = {
 }
 
 _Response = Callable[[View, Mapping[str, Any], int], dict[str, Any]]
+
+
+def _next_list(view: View) -> dict[str, Any]:
+    """A list with one card, of the version behind those that were sent or reported: one without a card would be empty, of version 0."""
+    told = (*view.history("SendLocalList.req"), *view.history("GetLocalListVersion.conf"))
+    versions = [seen.payload.get("listVersion") for seen in told]
+    card = {"idTag": view.values.get("valid_id_tag") or "LISTED", "idTagInfo": {"status": "Accepted"}}
+    return {
+        "listVersion": max([0, *(version for version in versions if isinstance(version, int))]) + 1,
+        "updateType": "Full",
+        "localAuthorizationList": [card],
+    }
 
 
 def _same(content: Mapping[str, Any]) -> _Response:
