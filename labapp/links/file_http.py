@@ -129,7 +129,8 @@ class HttpFiles:
                     if answer.status != 201:
                         return answer
         except _BROKEN as error:
-            self._tell(request, "upload", name, self._share.now(), fault=_why(error))
+            fault = "the form cannot be read" if isinstance(error, ValueError) else _why(error)
+            self._tell(request, "upload", name, self._share.now(), fault=fault)
             return web.Response(status=400)
         return answer
 

@@ -224,3 +224,89 @@ async def test_a_server_that_has_ended_frees_its_port(tmp_path: Path) -> None:
         with bound_socket(HOST, port) as again:
             again.listen()
     assert told.nothing()
+
+
+async def test_an_upload_without_a_name_gets_one(tmp_path: Path) -> None:
+    def storing(client: ftplib.FTP) -> None:
+        client.voidcmd("TYPE I")
+        data = client.transfercmd("STOU")
+        data.sendall(b"log")
+        data.close()
+        client.voidresp()
+
+    async with serving(tmp_path, "FTP") as (servers, told):
+        await over_ftp("FTP", servers.ports["FTP"], storing)
+        assert await told.next() == transfer("upload", "FTP", "upload", b"log", file="ftpd")
+
+
+async def test_a_folder_that_is_gone_refuses_an_upload(tmp_path: Path) -> None:
+    kept = tmp_path / "kept"
+    kept.mkdir()
+    async with serving(kept, "FTP") as (servers, told):
+        kept.rmdir()
+        with pytest.raises(ftplib.error_perm, match="550 No such file or directory"):
+            await over_ftp("FTP", servers.ports["FTP"], lambda client: stored(client, "uploads/log.zip", b"log"))
+        assert told.nothing()
+
+
+async def test_a_folder_that_goes_away_is_told(tmp_path: Path) -> None:
+    kept = tmp_path / "kept"
+    kept.mkdir()
+
+    def robbed(client: ftplib.FTP) -> None:
+        data = client.transfercmd("STOR uploads/log.zip")
+        data.sendall(b"log")
+        (kept / "log.zip.incomplete").unlink()
+        kept.rmdir()
+        data.close()
+        client.voidresp()
+
+    async with serving(kept, "FTP") as (servers, told):
+        await over_ftp("FTP", servers.ports["FTP"], robbed)
+        facts = await told.next()
+    assert (facts["fault"], facts["file"], facts["complete"]) == ("No such file or directory", "", False)
+
+
+async def test_ftps_serves_whoever_speaks_first_or_leaves_at_once(tmp_path: Path) -> None:
+    def hasty(port: int) -> bytes:
+        socket.create_connection((HOST, port)).close()
+        with socket.create_connection((HOST, port), timeout=10) as eager, eager.makefile("rb") as lines:
+            eager.sendall(b"USER labapp\r\n")
+            return lines.readline() + lines.readline()
+
+    async with serving(tmp_path, "FTPS") as (servers, _):
+        answer = await asyncio.to_thread(hasty, servers.ports["FTPS"])
+        assert answer == b"220 labapp\r\n550 SSL/TLS required on the control channel.\r\n"
+
+
+@pytest.mark.parametrize("kind", ["TLS at once", "FTPS"])
+async def test_data_stays_protected_after_another_login(tmp_path: Path, kind: str) -> None:
+    def again(client: ftplib.FTP) -> str:
+        client.sendcmd("USER labapp")
+        client.sendcmd(f"PASS {SECRET}")
+        if kind == "FTPS":
+            assert isinstance(client, ftplib.FTP_TLS)
+            client.prot_p()
+        return stored(client, "uploads/log.zip", b"log")
+
+    async with serving(tmp_path, "FTPS") as (servers, told):
+        assert await over_ftp(kind, servers.ports["FTPS"], again) == "226 Transfer complete."
+        assert await told.next() == transfer("upload", "FTPS", "log.zip", b"log")
+
+
+async def test_an_upload_under_way_ends_with_the_server(tmp_path: Path) -> None:
+    def begun(port: int) -> tuple[ftplib.FTP, socket.socket]:
+        client = connected("FTP", port)
+        client.login("labapp", SECRET)
+        data = client.transfercmd("STOR uploads/log.zip")
+        data.sendall(b"half")
+        client.putcmd("NOOP")
+        client.getmultiline()
+        return client, data
+
+    async with serving(tmp_path, "FTP") as (servers, told):
+        client, data = await asyncio.to_thread(begun, servers.ports["FTP"])
+    facts = await told.next()
+    assert (facts["file"], facts["bytes"], facts["complete"]) == ("log.zip.incomplete", 4, False)
+    data.close()
+    client.close()

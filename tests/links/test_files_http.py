@@ -315,3 +315,30 @@ async def test_a_server_that_has_ended_frees_its_port(tmp_path: Path) -> None:
         with bound_socket(HOST, port) as again:
             again.listen()
     idle.close()
+
+
+async def test_a_range_that_is_none_gets_the_whole_file(tmp_path: Path) -> None:
+    async with serving(tmp_path, "HTTP") as (servers, _):
+        got = await ask("GET", servers.url("HTTP", "firmware", HOST, SECRET), headers={"Range": "pages=1"})
+        assert got == (200, DUMMY_FIRMWARE)
+
+
+async def test_a_form_that_is_none_is_refused_and_told(tmp_path: Path) -> None:
+    async with serving(tmp_path, "HTTP") as (servers, told):
+        headers = {"Content-Type": "multipart/form-data; boundary=B"}
+        status, _ = await ask("POST", place(servers, "uploads", "log.zip"), data=b"no form\r\n" * 9, headers=headers)
+        assert status == 400
+        facts = await told.next()
+    assert (facts["name"], facts["file"], facts["fault"]) == ("log.zip", "", "the form cannot be read")
+
+
+async def test_a_download_under_way_ends_with_the_server(tmp_path: Path) -> None:
+    firmware = tmp_path / "large.bin"
+    firmware.write_bytes(bytes(30_000_000))
+    async with serving(tmp_path, "HTTP", firmware=firmware) as (servers, told):
+        reader, writer = await asyncio.open_connection(HOST, servers.ports["HTTP"])
+        writer.write(f"GET /{SECRET}/firmware/large.bin HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+        await reader.readexactly(1000)
+    facts = await told.next()
+    assert (facts["complete"], facts["fault"]) == (False, "the connection ended before the file did")
+    writer.close()
