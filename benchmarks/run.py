@@ -10,6 +10,8 @@ BENCHMARKS = (
     "answer_time",
     "receive_stamp",
     "selftest_time",
+    "catalogue_wall",
+    "stations_at_once",
     "demo_time",
     "window_usable",
     "window_frames",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -48,7 +47,6 @@ VALUES: Mapping[str, Any] = {
 }
 TIMEOUTS: Mapping[str, float] = {"connect": 10, "message": 15, "reboot": 30, "reconnect": 20}
 OPTIONS: Mapping[str, Any] = {"quiet_window": 0.5}
-_BOOT_DURATION = 0.5
 
 
 class _KnownLink(CentralSystemLink):
@@ -101,17 +99,17 @@ async def over_sockets(case: TestCase, setting: Setting) -> dict[str, Any]:
     """The engine's result of a case over real sockets."""
     clock = SystemClock()
     if case.sut == CHARGE_POINT:
-        config = dataclasses.replace(station_of(setting), boot_duration=_BOOT_DURATION)
+        config = station_of(setting)
         link = _KnownLink("127.0.0.1:0", IDENTITY, VERSIONS[case.ocpp].subprotocol, None, clock)
         peer = _StationPeer(config, link, clock)
-        result, _ = await fight(Bout(case, _shortened(station_givens(config, setting)), link, peer, clock))
+        result, _ = await fight(Bout(case, shortened(station_givens(config, setting)), link, peer, clock))
         return result
     system = central_system(case, clock)
     listener = WebSocketListener(system)
     port = await listener.open("127.0.0.1", 0)
     try:
         near = ChargePointLink(f"ws://127.0.0.1:{port}", IDENTITY, VERSIONS[case.ocpp].subprotocol, PASSWORD, clock)
-        givens = _shortened(central_system_givens(setting))
+        givens = shortened(central_system_givens(setting))
         result, _ = await fight(Bout(case, givens, near, CentralSystemPeer(system), clock))
         return result
     finally:
@@ -119,7 +117,8 @@ async def over_sockets(case: TestCase, setting: Setting) -> dict[str, Any]:
         await listener.close()
 
 
-def _shortened(givens: Givens) -> Givens:
+def shortened(givens: Givens) -> Givens:
+    """The givens with intervals and timeouts that can be waited out."""
     return Givens(
         {**givens.values, **VALUES}, {**givens.timeouts, **TIMEOUTS}, givens.dut, {**givens.options, **OPTIONS}
     )
