@@ -5,8 +5,6 @@ Each key stands at its field; `labapp.domain.project_keys` collects them into th
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
@@ -14,6 +12,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal
 
+from labapp.domain.driver_call import DriverCall
 from labapp.domain.network_settings import NetworkSettings
 from labapp.domain.project_values import Values
 from labapp.domain.settings import Secret, plain, setting
@@ -197,41 +196,9 @@ class Report:
     timestamp_authority: str | None = setting(None, "URL of a time stamp authority for the signatures")
 
 
-_PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
-
-
-@dataclass(frozen=True, slots=True)
-class DriverCall:
-    """What performs one action without an operator: a command or an HTTP call. `{argument}` stands for an argument of the action."""
-
-    command: tuple[str, ...] = setting(
-        (), "program and its arguments, run without a shell", required_when="no url is given"
-    )
-    url: str = setting("", "URL to call", required_when="no command is given")
-    method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"] = setting("POST", "method of the HTTP call")
-    headers: Mapping[str, str] = setting(_NOTHING, "headers of the HTTP call")
-    body: str = setting("", "body of the HTTP call")
-    timeout: float = setting(60.0, "for the end of the command or the response", unit="seconds", at_least=0.1)
-
-    def placeholders(self) -> frozenset[str]:
-        """The arguments that the templates name."""
-        texts = (*self.command, self.url, self.body, *self.headers.values())
-        return frozenset(name for text in texts for name in _PLACEHOLDER.findall(text))
-
-
-def fill_template(template: str, arguments: Mapping[str, Any]) -> str:
-    """The text with each `{argument}` replaced: texts as they are, other values as JSON, one that is not given by nothing."""
-
-    def filled(match: re.Match[str]) -> str:
-        value = arguments.get(match.group(1), "")
-        return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-
-    return _PLACEHOLDER.sub(filled, template)
-
-
 @dataclass(frozen=True, slots=True)
 class Project:
-    """A whole project file, checked. folder: of the file; network_table: `[network]` with defaults; driver: by action.
+    """A whole project file, checked. folder: of the file; network_table: `[network]` with defaults; driver: by action, or "default".
 
     stated: keys that the file itself gives, as "values.heartbeat_interval".
     """

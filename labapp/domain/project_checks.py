@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from labapp.domain.actions import ACTIONS
-from labapp.domain.project import FILE_PORTS, DriverCall, Dut, Project
+from labapp.domain.driver_call import faults_of_call
+from labapp.domain.project import FILE_PORTS, Dut, Project
 
 
 class Fault(NamedTuple):
@@ -40,7 +40,8 @@ def faults_of(project: Project) -> Iterator[Fault]:
         mend = "name the file of the laboratory's certificate and key, or leave certificate_password out"
         yield Fault("report", "certificate", "is missing, though its password is named", mend)
     for action, call in project.driver.items():
-        yield from _driver(action, call)
+        for fault in faults_of_call(action, call):
+            yield Fault(f"driver.{action}", fault.key, fault.what, fault.mend)
 
 
 def host_and_port(address: str) -> tuple[str, int] | None:
@@ -128,22 +129,3 @@ def _topology(dut: Dut) -> Iterator[Fault]:
     if numbers != list(range(1, dut.connectors + 1)) or not all(dut.evses):
         what = f"does not name each of the {dut.connectors} connectors once" if dut.connectors > 1 else "is not [[1]]"
         yield Fault("dut", "evses", what, "write a list for each EVSE, as [[1, 2], [3]]")
-
-
-def _driver(action: str, call: DriverCall) -> Iterator[Fault]:
-    table = f"driver.{action}"
-    if bool(call.command) == bool(call.url):
-        yield Fault(table, "command", "needs a command or a url, and not both", "keep one of the two")
-    elif call.url and _scheme(call.url) not in ("http", "https"):
-        yield Fault(table, "url", f'"{call.url}" is no URL of an HTTP call', 'write it as "http://HOST:PORT/PATH"')
-    arguments = [argument.name for argument in ACTIONS[action].arguments]
-    for name in sorted(call.placeholders() - set(arguments)):
-        mend = f"use {', '.join(f'{{{each}}}' for each in arguments)}" if arguments else "the action has no argument"
-        yield Fault(table, "command" if call.command else "url", f"{{{name}}} is no argument of {action}", mend)
-
-
-def _scheme(url: str) -> str:
-    try:
-        return urlsplit(url).scheme
-    except ValueError:
-        return ""

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
+from labapp.domain.driver_call import DriverCall
 from labapp.domain.measurement import NETWORK_KEYS, NetworkKey
-from labapp.domain.project import Connection, DriverCall, Dut, Project, Report, RunOptions, Timeouts
+from labapp.domain.project import Connection, Dut, Project, Report, RunOptions, Timeouts
 from labapp.domain.project_values import Signatures, Values
 from labapp.domain.settings import ProjectKey, plain, settings_of
 
-#: The table under which the call of one action stands; ACTION is the name of an action of the operator channel.
+#: The table under which the call of one action stands; ACTION is the name of an action of the operator channel, or "default".
 DRIVER_TABLE = "driver.ACTION"
 
 

@@ -53,6 +53,7 @@ _TYPES: dict[Any, tuple[str, str]] = {
     date: ("date", "a date as 2025-11-30"),
     Secret: ("secret", '"env:NAME" or "keyring:SERVICE/USER"'),
     tuple[str, ...]: ("list of strings", 'a list as ["a", "b"]'),
+    tuple[int, ...]: ("list of integers", "a list as [0, 3]"),
     tuple[tuple[int, ...], ...]: ("list of lists of integers", "a list as [[1, 2], [3]]"),
     Mapping[str, str]: ("table of strings", '{ name = "value" }'),
 }
@@ -114,6 +115,8 @@ class ProjectKey:
                 except ValueError:
                     pass
             case "list of strings", list() if all(isinstance(item, str) for item in value):
+                return tuple(value)
+            case "list of integers", list() if _is_integers(value):
                 return tuple(value)
             case "list of lists of integers", list() if all(_is_integers(item) for item in value):
                 return tuple(tuple(item) for item in value)

@@ -10,6 +10,7 @@ from typing import Any
 from labapp.cases.catalogue import CATALOGUE
 from labapp.domain.actions import ACTIONS
 from labapp.domain.draft import Draft
+from labapp.domain.driver_call import DEFAULT
 from labapp.domain.errors import InputError, LabappError
 from labapp.domain.pics import Declaration
 from labapp.domain.project import Project
@@ -144,10 +145,10 @@ def setup_of(draft: Draft, findings: Findings, selected: Sequence[str] | None = 
                 table, text("Driver: {action}", action=table.partition(".")[2]), "", fields(table, _keys(table)), True
             )
             for table in draft.tables
-            if table.startswith("driver.") and table.partition(".")[2] in ACTIONS
+            if table.startswith("driver.") and table.partition(".")[2] in (*ACTIONS, DEFAULT)
         ),
     ]
-    actions = tuple(name for name in ACTIONS if f"driver.{name}" not in draft.tables)
+    actions = tuple(name for name in (*ACTIONS, DEFAULT) if f"driver.{name}" not in draft.tables)
     return Setup(checks, tuple(sections), _status(draft, checks), actions)
 
 
@@ -170,9 +171,11 @@ def with_driver(draft: Draft, action: str) -> Draft:
 
 def secrets_named(draft: Draft) -> tuple[str, ...]:
     """The references to secrets in a draft, each once."""
+    tables = [(name, rows) for name, rows in TABLES.items() if name != DRIVER_TABLE]
+    tables += [(name, TABLES[DRIVER_TABLE]) for name in draft.tables if name.startswith("driver.")]
     found = [
         value
-        for table, rows in TABLES.items()
+        for table, rows in tables
         for row in rows
         if row.type == "secret" and isinstance(value := draft.value(table, row.key), str)
     ]

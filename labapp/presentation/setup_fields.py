@@ -172,6 +172,8 @@ def entered(row: ProjectKey, typed: str) -> Any:
         case "list of strings":
             parts = re.split(r"[;,]" if row.choices else ";", typed)
             return [part.strip() for part in parts if part.strip()]
+        case "list of integers" if re.fullmatch(r"\[?\s*\d{1,9}(\s*[;,]\s*\d{1,9})*\s*\]?", typed):
+            return [int(number) for number in re.findall(r"\d+", typed)]
         case "list of lists of integers":
             try:
                 return json.loads(typed)

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from labapp.domain.actions import ACTIONS
+from labapp.domain.driver_call import DEFAULT, DriverCall
 from labapp.domain.errors import InputError, InputErrors
 from labapp.domain.network_settings import NetworkSettings, network_settings
-from labapp.domain.project import Connection, DriverCall, Dut, Project, Report, RunOptions, Timeouts
+from labapp.domain.project import Connection, Dut, Project, Report, RunOptions, Timeouts
 from labapp.domain.project_checks import faults_of
 from labapp.domain.project_keys import DRIVER_TABLE, TABLES
 from labapp.domain.project_values import Signatures, Values
@@ -181,14 +182,15 @@ class _Reader:
         calls: dict[str, DriverCall] = {}
         for action, raw in self._raw("driver").items():
             table = f"driver.{action}"
-            if action not in ACTIONS:
-                mend = _nearest(action, list(ACTIONS), "[driver.{}]")
+            if action not in (*ACTIONS, DEFAULT):
+                mend = _nearest(action, [*ACTIONS, DEFAULT], "[driver.{}]")
                 self._add(table, "", InputError("there is no such action", mend=mend))
             elif not isinstance(raw, Mapping):
                 mend = f"write [{table}] and its keys below it"
                 self._add("driver", action, InputError("is no table", mend=mend))
             else:
-                calls[action] = DriverCall(**self._rows(table, DRIVER_TABLE, raw))
+                rows = self._rows(table, DRIVER_TABLE, raw)
+                calls[action] = DriverCall(**{"folder": self._folder, **rows} if rows.get("command") else rows)
         return calls
 
     def _refuse_missing_file(self, project: Project) -> None:

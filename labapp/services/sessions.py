@@ -156,6 +156,7 @@ async def _operator(stack: AsyncExitStack, project: Project, kind: OperatorKind)
     performer: auto.Performer
     if project.driver:
         performer = Driver(project.driver)
+        performer.check()
     elif project.sut == "cs":
         performer = await stack.enter_async_context(auto.simulated_station(project))
     else:

@@ -130,7 +130,8 @@ def keepable(draft: Draft) -> Draft:
     faults: list[InputError] = []
     tables: dict[str, dict[str, Any]] = {}
     for table, rows in draft.tables.items():
-        secrets = {key.key for key in TABLES.get(table, ()) if key.type == "secret"}
+        keys = TABLES.get(DRIVER_TABLE if table.startswith("driver.") else table, ())
+        secrets = {key.key for key in keys if key.type == "secret"}
         tables[table] = {}
         for name, value in rows.items():
             where = f"{PROJECT_FILE} [{table}] {name}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from labapp.domain.errors import InputError
-from labapp.domain.project import DriverCall, Dut, Timeouts, fill_template
+from labapp.domain.project import Dut, Timeouts
 from labapp.domain.project_keys import KEYS, keys_as_json
 from labapp.domain.project_values import Signatures, Values
 from labapp.domain.settings import Secret
@@ -75,17 +75,6 @@ def test_the_time_for_an_answer_depends_on_the_operator(stated: float | None, ki
 
 def test_timeouts_of_the_device_have_no_operator() -> None:
     assert set(Timeouts().seconds()) == {"connect", "message", "long_operation", "reboot", "firmware", "reconnect"}
-
-
-def test_a_template_takes_the_arguments_of_the_action() -> None:
-    call = DriverCall(command=("plug", "--connector={connector}"), body='{"tag": "{id_tag}"}')
-    assert call.placeholders() == {"connector", "id_tag"}
-    assert (
-        fill_template('{"tag": "{id_tag}", "at": {connector}}', {"id_tag": "A", "connector": 2})
-        == '{"tag": "A", "at": 2}'
-    )
-    assert fill_template("{fields}", {"fields": {"type": "Hard"}}) == '{"type": "Hard"}'
-    assert fill_template("[{connector}]", {}) == "[]"
 
 
 def test_the_table_of_keys_is_whole_and_each_row_explains_itself() -> None:

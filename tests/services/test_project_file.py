@@ -168,7 +168,7 @@ def test_connectors_follow_from_the_evses(write: Write) -> None:
          ['[driver.plug_in] url: "ftp://a" is no URL of an HTTP call - write it as "http://HOST:PORT/PATH"']),
         (MINIMAL + '[driver.plug_in]\nurl = "http://a/{conector}"\n',
          ["[driver.plug_in] url: {conector} is no argument of plug_in - use {connector}"]),
-        (MINIMAL + '[driver.power_cycle]\ncommand = ["{x}"]\n',
+        (MINIMAL + '[driver.power_cycle]\ncommand = ["a", "{x}"]\n',
          ["[driver.power_cycle] command: {x} is no argument of power_cycle - the action has no argument"]),
         (HEAD + '[connection]\nidentity = "a/b"\n',
          ['[connection] identity: "a/b" cannot stand in the URL as it is - write letters, digits and signs that need no escape in a URL']),

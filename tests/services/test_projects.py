@@ -24,7 +24,7 @@ lab = "Lab \\u00fc \\"x\\" \\\\ \\u007e"
 identity = "CP1"
 [driver.plug_in]
 url = "http://127.0.0.1:1/{connector}"
-headers = { "X Y" = "1" }
+headers = { "X.Y" = "1" }
 """
 
 
