@@ -118,6 +118,7 @@ BLOCK_LOCK = ManualAction(
     "set_connector_lock_failure",
     "Block the lock of connector {connector}, with a plug in it if need be, so that it cannot be unlocked.",
     (("connector", CONNECTOR_ID),),
+    on_wire=False,
 )
 PLUG_IN_HALFWAY = ManualAction(
     "plug_in_halfway",

@@ -57,6 +57,20 @@ TC_018_2_CS = TestCase(
     steps=(exchange(1, UnlockConnector.req(), UnlockConnector.conf(status="NotSupported")),),
 )
 
+#: Some locks only close on a plug: what the station says while one is put in and blocked belongs to the preparation.
+_LOCK_BLOCKED = TestCase(
+    id="LockBlocked_CS",
+    title="Connector lock blocked",
+    source=octt16("Table 37", "its prerequisite"),
+    sut=CHARGE_POINT,
+    kind="state",
+    steps=(
+        manual(BLOCK_LOCK),
+        exchange(1, StatusNotification.req(status="Preparing"), optional=True),
+        exchange(3, StatusNotification.req(status="Faulted"), optional=True),
+    ),
+)
+
 
 def _current_status(view: View) -> str:
     return view.status(configured_connector(view))
@@ -68,7 +82,7 @@ TC_030_CS = TestCase(
     source=octt16("Table 37", "step 3 as far as its note goes: it may come, with Faulted or the current status"),
     sut=CHARGE_POINT,
     prerequisites=(HAS_SOCKET, NOT_MODE_1_2_ONLY),
-    before=(manual(BLOCK_LOCK),),
+    before=(state(_LOCK_BLOCKED),),
     steps=(
         exchange(1, UnlockConnector.req(), UnlockConnector.conf(status="UnlockFailed"), gate=True),
         optional(
