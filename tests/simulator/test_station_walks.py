@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from labapp.domain.transitions import permitted
+from labapp.simulator.transfers import FIRMWARE_MAGIC, MemoryTransfers
 from labapp.simulator.variants import VARIANTS
 from tests.simulator.scripted import CONNECTED, Bench, on_bench
 
@@ -51,8 +52,12 @@ _REQUESTS: list[tuple[str, dict[str, Any]]] = [
     ("UnlockConnector", {"connectorId": 1}),
     ("Reset", {"type": "Soft"}),
     ("SetChargingProfile", {"connectorId": 1, "csChargingProfiles": _PROFILE}),
+    ("UpdateFirmware", {"location": "ftp://files/firmware", "retrieveDate": "2025-01-01T12:00:00Z"}),
+    ("UpdateFirmware", {"location": "ftp://files/rubbish", "retrieveDate": "2025-01-01T12:00:20Z", "retries": 1}),
+    ("GetDiagnostics", {"location": "ftp://files/logs"}),
     ("ChangeConfiguration", {"key": "StopTransactionOnEVSideDisconnect", "value": "false"}),
     ("ChangeConfiguration", {"key": "MeterValueSampleInterval", "value": "7"}),
+    ("ChangeConfiguration", {"key": "MaxEnergyOnInvalidId", "value": "100"}),
     ("GetConfiguration", {}),
 ]
 
@@ -61,9 +66,9 @@ _STEP = st.one_of(
     st.tuples(st.just("call"), st.sampled_from(_REQUESTS)),
     st.tuples(st.just("wait"), st.sampled_from([0.0, 1.0, 40.0]).map(lambda seconds: (seconds, {}))),
 )
-
-#: All in which a walk comes to its end in the time that it is given.
-_VARIANTS = st.sampled_from([(), *((name,) for name in VARIANTS if name not in ("slow_reboot", "ten_minute_reboot"))])
+_OTHERS = ("slow_reboot", "ten_minute_reboot", "no_firmware_management")
+#: All in which a walk comes to its end in the time that it is given, and that know every request of it.
+_VARIANTS = st.sampled_from([(), *((name,) for name in VARIANTS if name not in _OTHERS)])
 
 
 @settings(max_examples=150)
@@ -84,7 +89,10 @@ def test_any_walk_keeps_to_the_protocol(steps: list[tuple[str, tuple[Any, dict[s
         _permitted_statuses(bench)
         _whole_transactions(bench)
 
-    on_bench(scenario, variants=variants)
+    transfers = MemoryTransfers(
+        {"ftp://files/firmware": FIRMWARE_MAGIC, "ftp://files/rubbish": b""}, ["ftp://files/logs"]
+    )
+    on_bench(scenario, variants=variants, transfers=transfers)
 
 
 def _no_faulty_answer(bench: Bench) -> None:
