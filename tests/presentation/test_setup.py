@@ -393,6 +393,9 @@ def test_one_thing_is_to_be_done_next() -> None:
         ("dut", "evses", "[[1", "[[1"),
         ("driver.plug_in", "headers", "X: 1; Y: a:b", {"X": "1", "Y": "a:b"}),
         ("driver.plug_in", "headers", "X", "X"),
+        ("driver.plug_in", "done", "0; 3", [0, 3]),
+        ("driver.default", "done", "200, 204", [200, 204]),
+        ("driver.plug_in", "done", "none", "none"),
         ("report", "received", "2026-02-03", "2026-02-03"),
     ],
 )
@@ -419,3 +422,13 @@ def test_a_driver_call_can_be_added_for_an_action() -> None:
     assert setup.check("settings").says == "command needs a command or a url, and not both"
     mended = with_entry(made, "driver.plug_in", "command", "robot; plug")
     assert setup_of(mended, FREE).check("settings").says == "1 differs from the standard"
+
+
+def test_one_driver_call_can_be_added_for_every_action_and_its_secret_is_looked_up() -> None:
+    made = with_driver(draft(values=CARDS), "default")
+    setup = setup_of(made, FREE)
+    assert (setup.sections[-1].title, "default" in setup.further_actions) == ("Driver: default", False)
+    named = with_entry(made, "driver.default", "secret", "env:ROBOT")
+    assert secrets_named(named) == ("env:ROBOT",)
+    with pytest.raises(InputError, match="a secret itself never stands in the file"):
+        with_entry(made, "driver.default", "secret", "hunter2")
