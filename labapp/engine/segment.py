@@ -126,14 +126,10 @@ class Segment:
 
     def reopen_behind(self, boot: Expectation, link_number: int) -> list[Seen]:
         """Notifications taken on an earlier connection for steps behind a boot speak of the time before it: those steps are open again."""
-        stale = [
-            e
-            for e in self.expectations
-            if e.is_status
-            and e.state == "met"
-            and (e.slot > boot.slot or e.leader is boot)
-            and e.link_number != link_number
-        ]
+        behind = [e for e in self.expectations if e.is_status and (e.slot > boot.slot or e.leader is boot)]
+        for expectation in behind:
+            expectation.nearest = None
+        stale = [e for e in behind if e.state == "met" and e.link_number != link_number]
         for expectation in stale:
             expectation.state = "open"
         return [expectation.met.pop() for expectation in stale]
