@@ -85,8 +85,7 @@ def _late_boot(script: Script, boots: int) -> Waiting:
     boots: how many there had been when the request was sent. Raises CaseEnded when the device boots yet.
     """
     attempt = script.attempt
-    lingering = script.conversation.lingering
-    if not any(expectation.message.action == "BootNotification" for expectation in lingering):
+    if not script.conversation.boot_lingers:
         return
     until = attempt.now.mono_ns + attempt.timeout("reboot") + attempt.extension
     while attempt.model.boots == boots and attempt.now.mono_ns < until:

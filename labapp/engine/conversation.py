@@ -310,6 +310,11 @@ class Conversation:
                 seen.seq, report.connector, report.status, report.error_code, report.info, seen.at
             )
 
+    @property
+    def boot_lingers(self) -> bool:
+        """Whether an optional boot was waited for in vain, and may come yet."""
+        return any(expectation.message.action == "BootNotification" for expectation in self.lingering)
+
     def not_called_for(self, held: Sequence[tuple[Expectation, Seen]]) -> None:
         """Notifications that were held for an optional group which has not begun go to the review after all."""
         attempt = self.attempt

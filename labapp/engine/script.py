@@ -171,6 +171,8 @@ class Script:
             front = [e for e in settled if e.slot == settled[0].slot]
             self.conversation.current_step = front[0].step
             until = deadline(attempt, front, begun)
+            if not attempt.link_up and self.conversation.boot_lingers:
+                until = max(until, begun + attempt.timeout("reboot") + attempt.extension)
             if attempt.now.mono_ns < until:
                 yield until
                 continue
