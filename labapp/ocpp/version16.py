@@ -192,8 +192,11 @@ class Version16:
             requests.append(Request("GetLocalListVersion", {}))
         if model.cached:
             requests.append(Request("ClearCache", {}))
-        if model.inoperative:
-            requests.append(Request("ChangeAvailability", {"connectorId": 0, "type": "Operative"}))
+        # Each by itself: that the station as a whole is operative may leave a connector as it was set.
+        requests.extend(
+            Request("ChangeAvailability", {"connectorId": connector, "type": "Operative"})
+            for connector in model.inoperative
+        )
         return requests
 
     def drift(self, action: str, response: Mapping[str, Any]) -> str:
