@@ -115,7 +115,9 @@ def test_what_is_said_of_a_key(status: str, outcome: str) -> None:
 
 def test_what_is_asked_to_take_back_is_what_is_known_to_be_set() -> None:
     assert VERSION.tidy(DeviceModel()) == []
-    model = DeviceModel(reservations=[4, 5], profiles=1, list_entries=2, list_version=-1, cached=True, inoperative=[0, 2])
+    model = DeviceModel(
+        reservations=[4, 5], profiles=1, list_entries=2, list_version=-1, cached=True, inoperative=[0, 2]
+    )
     assert VERSION.tidy(model) == [
         Request("CancelReservation", {"reservationId": 4}),
         Request("CancelReservation", {"reservationId": 5}),
