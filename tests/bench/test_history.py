@@ -65,6 +65,18 @@ def test_what_is_judged_stays_and_the_rest_is_run() -> None:
     assert [each["id"] for each in story.history.resets] == ["000_RESET"]
 
 
+def test_a_file_that_went_stands_in_the_result_with_its_attempt() -> None:
+    story = Story()
+    upload = {"direction": "upload", "file": "log.zip", "sha256": "ab12"}
+    story.tell("file", upload)
+    story.attempt("TC_001_CS", 2)
+    story.tell("file", upload)
+    assert story.history.result()["files"] == [
+        {**upload, "case": "", "attempt": 0},
+        {**upload, "case": "TC_001_CS", "attempt": 2},
+    ]
+
+
 def test_what_the_keys_have_decided_stands_in_the_result() -> None:
     story = Story()
     assert story.history.result()["plan_decided"] == {}

@@ -130,6 +130,11 @@ def test_judging_again_names_what_differs(run: Path) -> None:
     assert judged_again(files["journal.jsonl"], {**result, "ocpp": "2.0.1"}) == [
         "ocpp in run.json is not what the journal gives"
     ]
+    assert judged_again(files["journal.jsonl"], {**result, "files": [{"file": "log.zip"}]}) == [
+        "files in run.json is not what the journal gives"
+    ]
+    # Runs of earlier versions know no files.
+    assert judged_again(files["journal.jsonl"], {key: result[key] for key in result if key != "files"}) == []
     assert result["performance"]
     assert judged_again(files["journal.jsonl"], {**result, "performance": []}) == [
         "performance in run.json is not what the journal gives"
