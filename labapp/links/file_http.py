@@ -64,7 +64,11 @@ class HttpFiles:
         request[_REMOTE] = address_text(peer) if peer else ""
         secret, _, path = request.match_info["path"].partition("/")
         folder, _, name = path.partition("/")
-        if not hmac.compare_digest(secret.encode(), self._share.secret.encode()) or folder not in FOLDERS:
+        if not hmac.compare_digest(secret.encode("utf-8", "replace"), self._share.secret.encode()):
+            self._tell(request, "login", "", self._share.now(), fault="the URL is none of this run")
+            return web.Response(status=404)
+        if folder not in FOLDERS:
+            self._tell(request, "download", path, self._share.now(), fault=NO_SUCH_FILE)
             return web.Response(status=404)
         if request.method in ("GET", "HEAD") and folder != UPLOADS:
             return await self._download(request, folder, name)
@@ -156,7 +160,12 @@ class HttpFiles:
         return web.Response(status=status)
 
     def _tell(
-        self, request: web.Request, direction: Literal["upload", "download"], name: str, began: str, **facts: Any
+        self,
+        request: web.Request,
+        direction: Literal["upload", "download", "login"],
+        name: str,
+        began: str,
+        **facts: Any,
     ) -> None:
         remote, ended = request[_REMOTE], self._share.now()
         self._share.tell(Transfer(direction, self._protocol, name, remote=remote, began=began, ended=ended, **facts))

@@ -126,8 +126,19 @@ async def test_a_wrong_secret_finds_nothing(tmp_path: Path) -> None:
         for method, folder in (("GET", "firmware"), ("PUT", "uploads")):
             url = servers.url("HTTP", folder, HOST, "guessed")
             assert (await ask(method, url, data=b"" if method == "PUT" else None))[0] == 404
-        assert told.nothing()
+            refused = transfer("login", "HTTP", "", fault="the URL is none of this run", complete=False, sha256="")
+            assert await told.next() == refused
     assert names_in(tmp_path) == []
+
+
+async def test_a_folder_that_is_none_is_told(tmp_path: Path) -> None:
+    async with serving(tmp_path, "HTTP") as (servers, told):
+        url = servers.url("HTTP", "firmware", HOST, SECRET).replace("/firmware/", "/Firmware/")
+        assert (await ask("GET", url))[0] == 404
+        missing = transfer(
+            "download", "HTTP", "Firmware/firmware.bin", fault="there is no such file", complete=False, sha256=""
+        )
+        assert await told.next() == missing
 
 
 async def test_each_folder_has_its_methods(tmp_path: Path) -> None:
