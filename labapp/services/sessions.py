@@ -21,6 +21,7 @@ from labapp.domain.errors import EnvironmentFault, InputError, LabappError
 from labapp.domain.measurement import measurement_to_json
 from labapp.domain.project import Project
 from labapp.services.bench_launch import END_TIMEOUT, LOG, await_end, launch
+from labapp.services.driving import unserved_actions
 from labapp.services.projects import open_project
 from labapp.services.run_directory import PROJECT, default_directory, refuse_no_run
 from labapp.services.run_results import exit_status, faults_of, junit, summary_lines
@@ -126,6 +127,13 @@ def _conduct(directory: Path, project: Project, asked: Sequence[str], wishes: Wi
         launch(directory, stay=True)
         print(f"the bench runs {directory}: labapp attach {directory}", file=sys.stderr)
         return 0
+
+    if wishes.operator == "auto" and project.driver and (lacking := unserved_actions(project, asked)):
+        tables = ", ".join(f"[driver.{action}]" for action in lacking)
+        print(
+            f"labapp: the project has no {tables} and no [driver.default]; cases that ask for such an action come to nothing",
+            file=sys.stderr,
+        )
 
     async def conducted() -> Message | None:
         async with AsyncExitStack() as stack:

@@ -25,6 +25,11 @@ identity = "CP1"
 [driver.plug_in]
 url = "http://127.0.0.1:1/{connector}"
 headers = { "X.Y" = "1" }
+[driver.default]
+command = ["./mains.sh", "{action}"]
+environment = { MAINS = "{args}" }
+done = [0, 3]
+reasons = { 4 = "no \\"vehicle\\"" }
 """
 
 
