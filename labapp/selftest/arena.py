@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from labapp.cases.catalogue import ready_state
@@ -39,21 +39,26 @@ class Peer(Protocol):
 
 @dataclass(slots=True)
 class MemoryJournal:
-    """A journal that is kept in memory, chained like one on disc."""
+    """A journal that is kept in memory; its lines are made, and chained like those on disc, when they are asked for."""
 
     records: list[Record] = field(default_factory=list)
-    lines: list[bytes] = field(default_factory=list)
 
     def append(self, at: Stamp, run: str, kind: str, content: Mapping[str, Any]) -> Record:
         """Write one record."""
-        head = digest(self.lines[-1]) if self.lines else GENESIS
-        record = Record(len(self.records) + 1, at, run, kind, content, head)
+        record = Record(len(self.records) + 1, at, run, kind, content, "")
         self.records.append(record)
-        self.lines.append(encode(record))
         return record
 
     def sync(self) -> None:
         """Nothing to do."""
+
+    @property
+    def lines(self) -> list[bytes]:
+        """One for each record, without line feeds."""
+        lines: list[bytes] = []
+        for record in self.records:
+            lines.append(encode(replace(record, prev=digest(lines[-1]) if lines else GENESIS)))
+        return lines
 
     @property
     def text(self) -> bytes:

@@ -12,6 +12,8 @@ _VALUES = {
         "meter_value_interval": 10,
         "transaction_duration": 10,
         "connection_timeout": 30,
+        "clock_aligned_interval": 10,
+        "reservation_offset": 60,
     },
 }
 _QUIET_WINDOW = {"quick": 0.5, "full": 3}
