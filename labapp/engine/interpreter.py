@@ -20,7 +20,7 @@ from labapp.engine.conversation import Conversation
 from labapp.engine.events import Answer, Command, Ended, FileTransferred, Input, Output, Prompt, Tick, Wake
 from labapp.engine.linking import connect, give_back
 from labapp.engine.ports import FrameReceived, LinkDown, LinkUp, UpgradeRefused, WebSocketFact
-from labapp.engine.preparation import end_own_transaction, restore, tidy
+from labapp.engine.preparation import end_own_transaction, put_back
 from labapp.engine.reviewing import answers_of, items_waiting, settle
 from labapp.engine.script import Script
 from labapp.engine.setup import Setup
@@ -221,6 +221,7 @@ class Interpreter:
         if attempt.case.kind == "utility":
             return
         lenient, attempt.lenient = attempt.lenient, True
+        attempt.model.booting = attempt.boot_ahead
         self.conversation.segment = None
         self.conversation.lingering = []
         self.conversation.ended = None
@@ -228,8 +229,12 @@ class Interpreter:
         try:
             if attempt.link_cut:
                 yield from give_back(self.script)
-            yield from restore(self.script)
-            yield from tidy(self.script) if attempt.tests_charge_point else end_own_transaction(self.script)
+            if attempt.model.booting:
+                attempt.observe("the device is about to boot: what the case has changed is put back after that")
+            elif attempt.tests_charge_point:
+                yield from put_back(self.script)
+            else:
+                yield from end_own_transaction(self.script)
         except CaseEnded as end:
             attempt.observe(f"restoration ended early: {end.text}", rule="drift")
         attempt.lenient = lenient

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from typing import TYPE_CHECKING
 
 from labapp.domain.view import Seen
@@ -123,17 +123,30 @@ def _reboot(script: Script) -> Waiting:
     attempt.settling = False
 
 
-def restore(script: Script) -> Waiting:
+def put_back(script: Script) -> Waiting:
+    """Put back what was changed on the device. A list or cache that is to be switched off again is emptied before."""
+    attempt = script.attempt
+    switched_off = [
+        key
+        for key, before in attempt.model.owed.items()
+        if key in attempt.version.stores and before.strip().lower() == "false"
+    ]
+    yield from _restore(script, [key for key in attempt.model.owed if key not in switched_off])
+    yield from tidy(script)
+    yield from _restore(script, switched_off)
+
+
+def _restore(script: Script, keys: Sequence[str]) -> Waiting:
     """Put changed keys back and verify them; drift is reported by name. Nothing here changes the verdict.
 
     What could not be put back stays owed, and is tried again at the next 000_RESET.
     """
     attempt = script.attempt
     if not attempt.link_up:
-        for key in attempt.model.owed:
+        for key in keys:
             attempt.observe(f"{key} could not be put back: there is no connection", rule="drift")
         return
-    for key, before in list(attempt.model.owed.items()):
+    for key, before in [(key, attempt.model.owed[key]) for key in keys]:
         try:
             outcome = yield from _write(script, key, before)
             if outcome == "reboot":

@@ -13,7 +13,7 @@ from labapp.domain.device import Transaction
 from labapp.engine.attempt import SECOND, CaseEnded
 from labapp.engine.calling import answer
 from labapp.engine.key_reading import read_keys
-from labapp.engine.preparation import restore, set_configuration, tidy
+from labapp.engine.preparation import put_back, set_configuration
 from labapp.engine.script import Script
 from labapp.engine.waiting import Waiting
 
@@ -51,9 +51,8 @@ def reset(script: Script) -> Waiting:
     for _ in range(_ROUNDS):
         yield from _settle(script)
         ended = yield from _end_transactions(script)
-        yield from restore(script)
         attempt.model.inoperative = sorted({*attempt.model.inoperative, *_unavailable(script)})
-        yield from tidy(script)
+        yield from put_back(script)
         yield from _no_status_delay(script)
         free = yield from _available(script)
         if ended and free and (yield from _is_quiet(script)):

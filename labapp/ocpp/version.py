@@ -44,6 +44,8 @@ class Version(Protocol):
     status_duration_key: str
     #: Key of the password that the device logs in with.
     credential_key: str
+    #: Keys that switch a store of the device on or off: a local list, a cache.
+    stores: frozenset[str]
 
     def message_name(self, action: str, kind: str) -> str:
         """Name of an action's request ("req") or response ("conf")."""

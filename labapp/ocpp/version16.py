@@ -54,6 +54,7 @@ class Version16:
     disruptive = frozenset({"Reset"})
     status_duration_key = "MinimumStatusDuration"
     credential_key = "AuthorizationKey"
+    stores = frozenset({"AuthorizationCacheEnabled", "LocalAuthListEnabled"})
     cistrings: Mapping[str, frozenset[str]] = {
         "Authorize.req": frozenset({"idTag"}),
         "StartTransaction.req": frozenset({"idTag"}),

@@ -24,6 +24,7 @@ class Version201:
     disruptive: frozenset[str] = frozenset()
     status_duration_key = ""
     credential_key = "BasicAuthPassword"
+    stores: frozenset[str] = frozenset()
 
     def message_name(self, action: str, kind: str) -> str:
         """`ActionRequest` or `ActionResponse`."""
