@@ -349,7 +349,7 @@ class Conversation:
         if call.action == "BootNotification":
             attempt.since_boot = True
             attempt.notifications.clear()
-            if payload.get("status") == "Accepted" and attempt.disrupted == "boot":
+            if payload.get("status") == "Accepted" and attempt.disrupted in ("boot", "late boot"):
                 attempt.disrupted = ""
 
     def _take_answer(self, call: Call, seen: Seen) -> None:

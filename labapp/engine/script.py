@@ -191,6 +191,9 @@ class Script:
         if attempt.now.mono_ns < until:
             return until
         self.conversation.not_called_for(segment.unled())
+        if attempt.disrupted == "boot":
+            # It is not waited for any longer, neither here nor behind the case; should it come yet, it is no surprise.
+            attempt.disrupted = "late boot"
         return None
 
     def _overdue(self, front: list[Expectation]) -> Waiting:

@@ -34,6 +34,13 @@ def test_without_a_boot_the_scenario_goes_on_after_the_message_timeout() -> None
     assert driver.row("7/BootNotification.req/1/") == "not_exercised"
 
 
+def test_behind_a_case_without_a_boot_nothing_waits_for_one() -> None:
+    driver = soft_reset()
+    driver.passes(30)
+    assert made_operative(driver).verdict == "PASS"
+    assert not driver.interpreter.attempt.model.booting
+
+
 def test_a_boot_makes_the_statuses_behind_it_due() -> None:
     driver = soft_reset()
     driver.link_down()
