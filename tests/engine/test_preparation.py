@@ -166,3 +166,25 @@ def test_an_attempt_is_judged_from_its_own_record() -> None:
 def test_time_stamps_carry_milliseconds_only_where_they_are_declared(declared: bool | None, text: str) -> None:
     driver = Driver("TC_003_CS", dut={"milliseconds": declared})
     assert driver.says("Heartbeat")["currentTime"] == f"2025-01-01T{text}"
+
+
+def test_a_list_that_the_case_has_switched_on_is_emptied_before_it_is_switched_off_again() -> None:
+    driver = Driver("TC_042_2_CS", dut={"features": ["Core", "LocalAuthListManagement"]}, device=with_a_list())
+    driver.configured("LocalAuthListEnabled", "false")
+    driver.answers("Accepted", to="ChangeConfiguration")
+    driver.configured("LocalAuthListEnabled", "true")
+    driver.answers("Failed", to="SendLocalList")
+    driver.answers({"listVersion": 3}, to="GetLocalListVersion")
+    assert driver.asked[0] == "SendLocalList"
+    driver.answers("Accepted", to="SendLocalList")
+    driver.answers({"listVersion": 0}, to="GetLocalListVersion")
+    assert driver.asked == ["ChangeConfiguration", {"key": "LocalAuthListEnabled", "value": "false"}]
+    driver.answers("Accepted")
+    driver.configured("LocalAuthListEnabled", "false")
+    assert driver.verdict == "FAIL"
+
+
+def with_a_list() -> dict[str, object]:
+    """What is known of a device that holds a list of version 3."""
+    snapshot = Driver("TC_003_CS").interpreter.attempt.model.snapshot()
+    return {**snapshot, "list_version": 3, "list_entries": 1}
