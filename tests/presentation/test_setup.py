@@ -16,7 +16,13 @@ from labapp.services.device_probe import DeviceSeen, Place
 from labapp.services.intake import demonstration_pics
 
 CONNECTION = {"listen": "127.0.0.1:9000", "identity": "CP-1"}
-CARDS = {"valid_id_tag": "CARD-1", "invalid_id_tag": "CARD-3"}
+CARDS = {
+    "valid_id_tag": "CARD-1",
+    "valid_id_tag_2": "CARD-2",
+    "invalid_id_tag": "CARD-3",
+    "parent_id_tag": "PARENT",
+    "local_limit": 16.0,
+}
 FREE = Findings(place=Place("127.0.0.1:9000"))
 
 
