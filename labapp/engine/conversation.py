@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from labapp.domain.review import Notification, is_duplicate
 from labapp.domain.testcase import Absent, Exchange
 from labapp.domain.view import Seen
 from labapp.engine.attempt import Attempt
+from labapp.engine import notifying
 from labapp.engine.calls import OwnCall, TheirCall
 from labapp.engine.events import Send
 from labapp.engine.expected import Expectation, is_meant, stated_values
 from labapp.engine.paths import assign
-from labapp.engine.reviewing import (
-    duplicate_situation,
-    put_missing_to_review,
-    put_to_review,
-    unexpected_situation,
-)
 from labapp.engine.segment import Segment
 from labapp.engine.timing import comes_before_its_retry, judge_due
 from labapp.engine.wire_checks import check_schema, frame_defects, malformed_frame
@@ -96,7 +90,7 @@ class Conversation:
         check_schema(attempt, step, call.action, "req", call.payload, attempt.seq)
         attempt.remember(seen)
         version.observe(attempt.model, call.action, call.payload, None)
-        self._note_status(call, seen)
+        notifying.note(attempt, call.action, seen)
         self._answer(call, stated)
 
     def _repeated(self, call: Call, seen: Seen) -> bool:
@@ -139,7 +133,7 @@ class Conversation:
             if is_meant(absent.request, seen, attempt):
                 self._absent(absent, seen)
                 return {}
-        repeats = self._is_repeat(call)
+        repeats = notifying.repeats(attempt, call.action, seen)
         if self.segment:
             unanswered = self.own_call is not None and not self.own_call.done
             offer = self.segment.offer(seen, attempt, repeats=repeats, unanswered=unanswered)
@@ -150,7 +144,7 @@ class Conversation:
                 expectation.state = "met"
                 return self._taken(expectation, seen)
         if attempt.version.status(call.action, call.payload) is not None:
-            self._review(call.action, seen)
+            notifying.review(attempt, self.segment, self._step(), call.action, seen)
             return {}
         self._unexpected(call, seen)
         return {}
@@ -175,11 +169,10 @@ class Conversation:
             )
             self.ended = ("out_of_scenario", "")
             return {}
-        for status in others:
-            self.missing_status(status)
+        notifying.missing(attempt, self.segment, others)
         if expectation.message.action == "BootNotification" and self.segment:
             for stale in self.segment.reopen_behind(expectation, attempt.link_number):
-                self._review("StatusNotification", stale)
+                notifying.review(attempt, self.segment, self._step(), "StatusNotification", stale)
         if kind == "early":
             attempt.observe(
                 f"{seen.message} of step {attempt.place(expectation.step)} came early",
@@ -270,69 +263,10 @@ class Conversation:
         )
         self.ended = ("out_of_scenario", "")
 
-    # Status notifications ---------------------------------------------------------------------------------------------
-
-    def _is_repeat(self, call: Call) -> bool:
-        """Whether it is a status notification that repeats the one before it (D3)."""
-        report = self.attempt.version.status(call.action, call.payload)
-        if report is None:
-            return False
-        previous = self.attempt.notifications.get(report.connector)
-        content = Notification(0, report.connector, report.status, report.error_code, report.info, self.attempt.now)
-        return is_duplicate(previous, content)
-
-    def _review(self, action: str, seen: Seen) -> None:
-        attempt = self.attempt
-        report = attempt.version.status(action, seen.payload)
-        if attempt.lenient or attempt.settling or report is None:
-            return
-        notification = Notification(seen.seq, report.connector, report.status, report.error_code, report.info, seen.at)
-        if attempt.disrupted == "link":
-            attempt.observe(
-                f"StatusNotification {report.status} of connector {report.connector} after the connection was cut",
-                frame=seen.seq,
-                message=seen.message,
-            )
-        elif is_duplicate(attempt.notifications.get(report.connector), notification) and not (
-            # Unavailable is accepted ahead of a boot, also of a connector that is so already.
-            attempt.boot_ahead and report.status == "Unavailable"
-        ):
-            put_to_review(attempt, duplicate_situation(attempt, self.segment, notification), notification, self._step())
-        else:
-            put_to_review(
-                attempt, unexpected_situation(attempt, self.segment, notification), notification, self._step()
-            )
-
-    def _note_status(self, call: Call, seen: Seen) -> None:
-        report = self.attempt.version.status(call.action, call.payload)
-        if report is not None:
-            self.attempt.notifications[report.connector] = Notification(
-                seen.seq, report.connector, report.status, report.error_code, report.info, seen.at
-            )
-
     @property
     def boot_lingers(self) -> bool:
         """Whether an optional boot was waited for in vain, and may come yet."""
         return any(expectation.message.action == "BootNotification" for expectation in self.lingering)
-
-    def not_called_for(self, held: Sequence[tuple[Expectation, Seen]]) -> None:
-        """Notifications that were held for an optional group which has not begun go to the review after all."""
-        attempt = self.attempt
-        for expectation, seen in held:
-            for row in expectation.rows():
-                attempt.mark(row, "not_exercised")
-            report = attempt.version.status(expectation.message.action, seen.payload)
-            if report is not None:
-                content = Notification(
-                    seen.seq, report.connector, report.status, report.error_code, report.info, seen.at
-                )
-                situation = unexpected_situation(attempt, self.segment, content)
-                put_to_review(attempt, situation, content, attempt.place(expectation.step))
-
-    def missing_status(self, expectation: Expectation) -> None:
-        """A status notification did not come: it goes to the review, the scenario goes on."""
-        expectation.state = "missing"
-        put_missing_to_review(self.attempt, expectation, self.segment)
 
     # Answers ----------------------------------------------------------------------------------------------------------
 

@@ -25,7 +25,7 @@ from labapp.domain.testcase import (
     UseState,
     Wait,
 )
-from labapp.engine import calling, linking, prompting
+from labapp.engine import calling, linking, notifying, prompting
 from labapp.engine.attempt import SECOND, Attempt, CaseEnded
 from labapp.engine.conversation import Conversation
 from labapp.engine.expected import Expectation, judge_message
@@ -190,7 +190,7 @@ class Script:
         until = begun + attempt.timeout(segment.patience if attempt.link_up else "reboot") + attempt.extension
         if attempt.now.mono_ns < until:
             return until
-        self.conversation.not_called_for(segment.unled())
+        notifying.not_called_for(attempt, segment)
         if attempt.disrupted == "boot":
             # It is not waited for any longer, neither here nor behind the case; should it come yet, it is no surprise.
             attempt.disrupted = "late boot"
@@ -204,9 +204,7 @@ class Script:
                 for act in item.otherwise:
                     yield from calling.exchange(self, act, None)
                 return
-        for expectation in front:
-            if expectation.is_status:
-                self.conversation.missing_status(expectation)
+        notifying.missing(self.attempt, self.conversation.segment, [e for e in front if e.is_status])
         missing = [e for e in front if not e.is_status]
         if missing:
             for expectation in missing:

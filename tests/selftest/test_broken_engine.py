@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from labapp.cases.catalogue import CATALOGUE
-from labapp.engine import conversation, expected, matching, script
+from labapp.engine import conversation, expected, matching, notifying, script
 from labapp.engine.matching import FieldResult
 from labapp.selftest.runner import CaseReport, run_case
 
@@ -32,11 +32,11 @@ def always(*args: Any, **options: Any) -> bool:
 BLINDNESS: list[tuple[str, str, Callable[[pytest.MonkeyPatch], None], set[str]]] = [
     ("fields", "TC_013_CS", lambda m: m.setattr(expected, "judge", accept_any_field), {"change"}),
     ("schemas", "TC_003_CS", lambda m: m.setattr(conversation, "check_schema", always), {"schema"}),
-    ("duplicates", "TC_003_CS", lambda m: m.setattr(conversation, "is_duplicate", never), {"duplicate"}),
+    ("duplicates", "TC_003_CS", lambda m: m.setattr(notifying, "is_duplicate", never), {"duplicate"}),
     ("times", "TC_001_CS", lambda m: m.setattr(conversation, "judge_due", nothing), {"duplicate", "shift"}),
     ("intervals", "TC_070_CS", lambda m: m.setattr(script, "judge_series", nothing), {"drop", "duplicate", "shift", "swap"}),
-    ("missing statuses", "TC_003_CS", lambda m: m.setattr(conversation, "put_missing_to_review", nothing), {"drop"}),
-    ("strange statuses", "TC_003_CS", lambda m: m.setattr(conversation, "put_to_review", nothing), {"duplicate", "insert"}),
+    ("missing statuses", "TC_003_CS", lambda m: m.setattr(notifying, "put_missing_to_review", nothing), {"drop"}),
+    ("strange statuses", "TC_003_CS", lambda m: m.setattr(notifying, "put_to_review", nothing), {"duplicate", "insert"}),
     ("what is out of place", "TC_003_CS", lambda m: m.setattr(conversation.Conversation, "_unexpected", nothing), {"insert"}),
 ]  # fmt: skip
 
