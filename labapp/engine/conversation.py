@@ -9,8 +9,8 @@ from typing import Any
 
 from labapp.domain.testcase import Absent, Exchange
 from labapp.domain.view import Seen
-from labapp.engine.attempt import Attempt
 from labapp.engine import notifying
+from labapp.engine.attempt import Attempt
 from labapp.engine.calls import OwnCall, TheirCall
 from labapp.engine.events import Send
 from labapp.engine.expected import Expectation, is_meant, stated_values
