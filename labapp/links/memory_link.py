@@ -76,7 +76,9 @@ class _MemoryEnd:
         try:
             while True:
                 text = await connection.recv()
-                self._sink(FrameReceived(self.clock.now(), text))
+                # What was sent into the silence is never read: that connection is over for the tool.
+                if connection is not self._silenced:
+                    self._sink(FrameReceived(self.clock.now(), text))
         except ConnectionClosed as closed:
             if connection is self._silenced:
                 self._silenced = None

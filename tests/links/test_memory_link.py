@@ -75,6 +75,18 @@ def test_a_cut_is_the_tool_s_act_and_ends_with_restore(mode: str) -> None:
     assert all(event.by == "tool" for event in events if isinstance(event, LinkDown))
 
 
+def test_what_was_sent_into_a_silence_is_never_read() -> None:
+    async def work(link: MemoryCentralSystemLink, place: Rendezvous, events: list[LinkEvent]) -> None:
+        station = await place.dial(Handshake("CP1"))
+        link.cut("silent")
+        await station.send("[1]")
+        await asyncio.sleep(1)
+        link.restore()
+        await asyncio.sleep(1)
+
+    assert [type(event) for event in as_central_system(work)] == [LinkUp, LinkDown]
+
+
 @pytest.mark.parametrize(("handshake", "status"), [(Handshake("CP2"), 404), (Handshake("CP1", ("ocpp2.0.1",)), 400)])
 def test_a_stranger_is_refused(handshake: Handshake, status: int) -> None:
     async def work(link: MemoryCentralSystemLink, place: Rendezvous, events: list[LinkEvent]) -> None:
