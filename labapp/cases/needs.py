@@ -8,13 +8,15 @@ from typing import Any
 
 from labapp.cases.catalogue import ready_state
 from labapp.domain.expectations import Symbol
-from labapp.domain.testcase import CENTRAL_SYSTEM, Exchange, Message, OfState, TestCase, UseState
+from labapp.domain.testcase import CENTRAL_SYSTEM, CHARGE_POINT, Exchange, Message, OfState, TestCase, UseState
 
-#: What the tool as charge point presents where a case does not say which card.
+#: What the tool presents or names where a case does not say which card.
 _CARD = "valid_id_tag"
 #: Deadlines inside the device by which waits are bounded, keys of [values].
 _DEADLINES = frozenset({"connection_timeout", "reservation_offset"})
 _WITH_CARD = frozenset({"Authorize", "StartTransaction", "TransactionEvent"})
+#: Requests of the tool as central system that name a card, the valid one where a case does not say which.
+_FOR_CARD = frozenset({"RemoteStartTransaction.req", "ReserveNow.req"})
 #: Requests of the tool that send a station to a file server.
 _WITH_FILES = frozenset({"UpdateFirmware.req", "GetDiagnostics.req"})
 
@@ -26,6 +28,8 @@ def needed_values(case: TestCase) -> set[str]:
     keys |= {part.timeout for part in parts if isinstance(part, Exchange)} & _DEADLINES
     if any(isinstance(part, Message) and part.name == "ReserveNow.req" for part in parts):
         keys.add("reservation_offset")
+    if case.sut == CHARGE_POINT and any(isinstance(part, Message) and part.name in _FOR_CARD for part in parts):
+        keys.add(_CARD)
     if case.grouped:
         keys.add("parent_id_tag")
     if case.sut == CENTRAL_SYSTEM and any(isinstance(part, Message) and part.action in _WITH_CARD for part in parts):

@@ -62,7 +62,8 @@ TC_002_CS = TestCase(
         exchange(
             5,
             ChangeConfiguration.req(
-                key="MeterValueSampleInterval", value=Computed(METER_VALUE_INTERVAL.name, _meter_value_interval)
+                key="MeterValueSampleInterval",
+                value=Computed(METER_VALUE_INTERVAL.name, _meter_value_interval, needs=(METER_VALUE_INTERVAL,)),
             ),
             ChangeConfiguration.conf(status="Accepted"),
         ),
