@@ -41,6 +41,11 @@ class Conversation:
         self.ended: tuple[str, str] | None = None
         self._taken_at: int | str | None = None
 
+    @property
+    def boot_is_due(self) -> bool:
+        """Whether a BootNotification is waited for, so that the device may go down before it: after a firmware update."""
+        return self.segment is not None and self.segment.open_for("BootNotification")
+
     # Frames -----------------------------------------------------------------------------------------------------------
 
     def receive(self, text: str, defect: str, masks: tuple[Mapping[str, Any], ...]) -> None:

@@ -97,7 +97,7 @@ class Interpreter:
 
     def _lost(self, text: str) -> None:
         attempt = self.attempt
-        if not attempt.lenient and not attempt.disrupted:
+        if not attempt.lenient and not attempt.disrupted and not self.conversation.boot_is_due:
             attempt.surprise = "link"
         attempt.observe(text)
 

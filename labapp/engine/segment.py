@@ -75,7 +75,7 @@ class Segment:
             return self._take(chosen, seen, "met", ())
         if chosen.is_status:
             return Offer("none") if repeats else self._take(chosen, seen, "early", ())
-        if tolerated:
+        if tolerated and not self._out_of_turn(chosen, blocking, attempt):
             # It may come at any time, so it does not show that the notifications before it will not come.
             return Offer("none")
         if all(e.is_status for e in blocking):
@@ -110,6 +110,15 @@ class Segment:
             and all(had.payload != seen.payload for had in e.met)
             for e in self.expectations
         )
+
+    def _out_of_turn(self, chosen: Expectation, blocking: list[Expectation], attempt: Attempt) -> bool:
+        """Whether it is the status of a later step of one procedure, an update or an upload, ahead of an earlier one."""
+        alone = tuple(attempt.version.selectors(chosen.message.action)) == ("status",)
+        return alone and all(e.message.action == chosen.message.action for e in blocking)
+
+    def open_for(self, action: str) -> bool:
+        """Whether an open expectation is one of this action."""
+        return any(e.state == "open" and e.message.action == action for e in self.expectations)
 
     def _take(self, chosen: Expectation, seen: Seen, kind: OfferKind, skipped: tuple[Expectation, ...]) -> Offer:
         chosen.met.append(seen)

@@ -306,9 +306,7 @@ def _uploads(examination: _Examination, files: Mapping[str, bytes]) -> None:
         problem = f"not as the device uploaded it: {', '.join(wrong)}" if wrong else ""
     except InputError as error:
         uploads, problem = [], f"the records cannot be read: {error}"
-    examination.note(
-        "uploads", problem, f"uploads of the device: {len(uploads)}; each has the digest of the record"
-    )
+    examination.note("uploads", problem, f"uploads of the device: {len(uploads)}; each has the digest of the record")
 
 
 def _sha256(data: bytes | None) -> str:

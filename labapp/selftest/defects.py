@@ -57,6 +57,8 @@ _RESERVATION_WITH_STATUS = (
     "TC_050_3_CS",
     "TC_052_CS",
 )
+_FIRMWARE = ("TC_044_1_CS", "TC_044_2_CS", "TC_044_3_CS")
+_DIAGNOSTICS = ("TC_045_1_CS", "TC_045_2_CS")
 #: Cases that end with the first answer: a second one comes behind their end.
 _ONE_ANSWER = (
     "TC_062_CS",
@@ -93,6 +95,7 @@ def _first_answers(verdict: Literal["FAIL", "INCONCLUSIVE"]) -> dict[str, Caught
         **dict.fromkeys(_PROFILE_WHILE_CHARGING, Caught("FAIL", "Charging_CS:2")),
         **dict.fromkeys(("TC_067_CS", "TC_072_CS"), Caught("FAIL", "SetChargingProfile_CS:2")),
         **dict.fromkeys(("TC_054_CS", "TC_055_CS", "TC_056_CS", *_ONE_ANSWER), Caught("FAIL", 2)),
+        **dict.fromkeys((*_FIRMWARE, *_DIAGNOSTICS), Caught("FAIL", 2)),
         **dict.fromkeys(_RESERVED, Caught("FAIL", 2)),
         **dict.fromkeys(("TC_051_CS", "TC_052_CS"), Caught("FAIL", "Reserved_CS:2")),
         "TC_048_3_CS": Caught("FAIL", "SetConnectorUnavailable_CS:2"),
@@ -116,13 +119,14 @@ STATION: Mapping[str, Mapping[str, Caught]] = {
         "TC_002_CS": Caught("FAIL", 9, "D1"),
         **dict.fromkeys(("TC_013_CS", "TC_014_CS", *_RESET_WHILE_CHARGING), Caught("FAIL", 9, "D1")),
         **dict.fromkeys(("TC_032_1_CS", "TC_034_CS"), Caught("FAIL", 7, "D1")),
+        "TC_044_1_CS": Caught("FAIL", 11, "D1"),
         "TC_032_2_CS": Caught("FAIL", 3, "D1"),
     },
     "heartbeat_drift": {"TC_001_CS": Caught("FAIL", 7), "TC_002_CS": Caught("FAIL", 11)},
     # Every case in which the station reports a status.
     "duplicate_status": dict.fromkeys(
         (
-            "TC_054_CS",
+            *("TC_044_1_CS", "TC_054_CS"),
             *("TC_001_CS", "TC_002_CS", "TC_013_CS", "TC_014_CS", "TC_023_4_CS", "TC_061_1_CS"),
             *("TC_023_5_CS", "TC_024_CS", "TC_034_CS", "TC_041_CS"),
             *(*_PLUGGED, *_TIMED_OUT),
@@ -135,6 +139,9 @@ STATION: Mapping[str, Mapping[str, Caught]] = {
     "connector_zero_preparing": dict.fromkeys(
         (*_PLUGGED, *_CHARGING, *_PLUGGED_RESERVATION, "TC_041_CS"), Caught("INCONCLUSIVE", None, "D2.d2")
     ),
+    "no_installed": {"TC_044_1_CS": Caught("FAIL", 13)},
+    "download_failed_for_invalid_firmware": {"TC_044_3_CS": Caught("FAIL", 5)},
+    "meter_trigger_only_in_transaction": {"TC_054_CS": Caught("FAIL", 2)},
     "meter_gap": dict.fromkeys(("TC_036_CS", "TC_070_CS"), Caught("FAIL", 1)),
     "wrong_meter_context": dict.fromkeys(("TC_036_CS", "TC_070_CS"), Caught("FAIL", 1)),
     "loses_offline_meter_values": {"TC_036_CS": Caught("FAIL", 1)},

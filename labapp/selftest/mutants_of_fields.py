@@ -63,6 +63,8 @@ def _of_field(course: Course, passage: Passage, place: Place, path: str, stated:
     apart = course.case.grouped and (passage.action, path) == ("Authorize", "idTag")
     ends = True if selects else None if apart else _ends(course, passage, changed)
     due = fails(place.at, _LAW, ends=ends)
+    if selects and is_optional(course, passage):
+        due = Due("PASS", law="the row is optional, and a notification that nobody waits for is tolerated")
     yield Mutant(
         "change",
         validation,

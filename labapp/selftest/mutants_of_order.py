@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
+from labapp.domain.expectations import Literal as LiteralValue
 from labapp.domain.stamps import utc_text
 from labapp.domain.testcase import CHARGE_POINT, Exchange, LinkOrder, Series
 from labapp.ocpp.listing import row_id
-from labapp.selftest.course import Course, Passage, place_means
+from labapp.selftest.course import Course, Passage, Said, place_means
 from labapp.selftest.layout import Place
 from labapp.selftest.mutants import Derived, Equivalent, Mutant, row, target, where
 from labapp.selftest.mutants_of_time import limit
@@ -19,18 +21,22 @@ from labapp.selftest.rules import (
     awaited,
     awaited_behind,
     fails,
+    floats,
+    is_optional,
     lasts,
     meant,
     missing,
     notified,
     refused_boot,
     repeated,
+    says_again,
     sent_again,
     swapped,
     unled,
     view_at,
 )
 from labapp.selftest.tampering import Insert, Repeat, Swallow, Swap
+from labapp.selftest.view import CourseView
 from labapp.selftest.wrong import conforms
 
 _SURPRISE = Due("INCONCLUSIVE", law="an unexpected boot whose cause is not known is run again")
@@ -195,7 +201,15 @@ def _optional(course: Course) -> Derived:
         first, at = later[0], awaited(course, later[0].index)
         if isinstance(place.item, Exchange) and place.item.when and not place.item.when.test(view_at(course, first)):
             continue
-        payload: dict[str, Any] = {"idTag": course.values["valid_id_tag"]}
+        payload = _payload(place.message.action, course, first)
+        due = Due("PASS", law="the row is optional")
+        if place.message.action == "BootNotification":
+            # Ahead of what it stands behind it would be out of order.
+            rest = [p for p in later if p.place.slot >= place.slot]
+            if not rest:
+                yield Equivalent("insert", row(place), place.message.name, _OVER)
+                continue
+            first = rest[0]
         if place.is_status:
             payload = _status_of(course, place, later)
             # It comes behind the message that it would be taken for as well.
@@ -205,6 +219,7 @@ def _optional(course: Course) -> Derived:
                 yield Equivalent("insert", row(place), place.message.name, _OVER)
                 continue
             first, at = behind[0], awaited(course, behind[0].index)
+            due = _due_of_optional(course, first, place, payload)
             others = ({**payload, "status": status} for status in ("Faulted", "SuspendedEVSE"))
             wrong = next(o for o in others if not meant(course, first.index, place.message.action, o))
             yield Mutant(
@@ -219,8 +234,26 @@ def _optional(course: Course) -> Derived:
             row(place),
             f"{place.message.name} before {where(first)}",
             Insert(target(first), place.message.action, payload),
-            Due("PASS", law="the row is optional"),
+            due,
         )
+
+
+def _due_of_optional(course: Course, first: Passage, place: Place, payload: Mapping[str, Any]) -> Due:
+    """An optional status notification may come early; and it may make others due, which this peer does not send."""
+    came = Said(0, first.at, "sut", place.message.name, place.message.action, "req", payload, payload, None, 0)
+    said = (*course.said[: first.passed], came)
+    view = CourseView(replace(course, said=said), len(said), {})
+    for other in course.places:
+        when = other.item.when if isinstance(other.item, Exchange) and other.stage is place.stage else None
+        if when is not None and other.is_status and not when.test(view_at(course, first)) and when.test(view):
+            return Due("FAIL", other.at, "D1", "a status notification that has become due did not come")
+    if says_again(course, first, payload):
+        at = awaited(course, first.index)
+        return notified(course, first, payload, place.at if at is None else at)
+    ahead = [p for p in course.rest(first.index) if p.place.slot < place.slot and not is_optional(course, p)]
+    if not floats(place) and any(p.place.kind == "req" for p in ahead):
+        return Due("PASS", place.at, "D2.a", "a status notification may come earlier in its wait")
+    return Due("PASS", law="the row is optional")
 
 
 def _status_of(course: Course, place: Place, sent: Sequence[Passage]) -> dict[str, Any]:
@@ -228,7 +261,9 @@ def _status_of(course: Course, place: Place, sent: Sequence[Passage]) -> dict[st
     known = {passage.payload.get("status") for passage in sent}
     stated = {path: stated.text.split("|") for path, stated in place.message.fields if path != "connectorId"}
     chosen = {path: next((text for text in texts if text not in known), texts[0]) for path, texts in stated.items()}
-    return {"connectorId": course.values["connector_id"], "errorCode": "NoError", **chosen}
+    connector = dict(place.message.fields).get("connectorId")
+    number = connector.value if isinstance(connector, LiteralValue) else course.values["connector_id"]
+    return {"connectorId": number, "errorCode": "NoError", **chosen}
 
 
 def _shown(payload: Mapping[str, Any]) -> str:
@@ -337,11 +372,13 @@ def _forbidden(course: Course) -> Derived:
 
 
 def _payload(action: str, course: Course, passage: Passage) -> dict[str, Any]:
-    """What a request that must be absent may hold; of MeterValues.req: what was triggered."""
+    """What a request may hold that must be absent, or need not come; of MeterValues.req: what was triggered."""
     now, card = utc_text(passage.at.utc), {"idTag": course.values["valid_id_tag"]}
     match action:
         case "Authorize":
             return card
+        case "BootNotification":
+            return {"chargePointVendor": "labapp", "chargePointModel": "SimStation"}
         case "MeterValues":
             triggered = {"timestamp": now, "sampledValue": [{"value": "1", "context": "Trigger"}]}
             return {"connectorId": course.values["connector_id"], "meterValue": [triggered]}

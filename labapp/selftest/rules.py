@@ -63,6 +63,9 @@ def awaited(course: Course, index: int) -> int | str | None:
     """The step that is waited for before the passage of this index: of what is due, the first in the tables. None: the case is over."""
     if index >= len(course.passages):
         return None
+    if course.passages[index].place.kind == "conf":
+        # An answer that is due comes before all others.
+        return course.passages[index].place.at
     # What is due is decided by what has come so far: TC_015 step 5 is due only once step 3 has come.
     rest = [p for p in course.rest(index) if not is_optional(course, p, at=course.passages[index])]
     if not rest:
@@ -124,6 +127,8 @@ def missing(course: Course, passage: Passage, *, instead: str = "") -> Due:
     place = passage.place
     if is_optional(course, passage):
         return Due("PASS", law="the row is optional")
+    if isinstance(place.item, Exchange) and place.item.otherwise:
+        return Due("PASS", law="what the table has done then brings it about")
     if not place.is_status or course.version.name != "1.6":
         return fails(place.at, "an expected message did not come", ends=True)
     situation = Situation(
@@ -157,8 +162,7 @@ def notified(
     connector, status = int(payload["connectorId"]), str(payload["status"])
     if after_cut(course, before):
         return Due("PASS", law="after a deliberate cut, status notifications are tolerated")
-    previous = _previous(course, before, connector)
-    same = previous is not None and _identity(previous) == _identity(payload)
+    same = says_again(course, before, payload)
     running = view_at(course, before).transaction() is not None
     situation = Situation(
         kind="duplicate" if same else "unexpected",
@@ -195,6 +199,12 @@ def unled(course: Course, leader: Passage) -> Due:
         ]
         or [missing(course, leader)]
     )
+
+
+def says_again(course: Course, before: Passage, payload: Mapping[str, Any]) -> bool:
+    """Whether a status notification that comes before a passage equals the one before it of its connector."""
+    previous = _previous(course, before, int(payload["connectorId"]))
+    return previous is not None and _identity(previous) == _identity(payload)
 
 
 def repeated(course: Course, passage: Passage, at: int | str) -> Due:

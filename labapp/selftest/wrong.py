@@ -21,7 +21,8 @@ Edit = Callable[[Payload], dict[str, Any]]
 #: Words of the enumerations of OCPP; the first that the schema takes at a place is a legal wrong value there.
 _WORDS = (
     "Rejected", "Invalid", "Faulted", "Sample.Clock", "SignedData", "EV", "Voltage", "W", "A", "Soft", "Hard", "OnIdle",
-    "TxProfile", "Recurring", "Daily", "Other", "Failed", "NotSupported", "Unavailable",
+    "TxProfile", "Recurring", "Daily", "Other", "Failed", "NotSupported", "Unavailable", "Idle",
+    "Uploaded", "Installed",
 )  # fmt: skip
 
 
