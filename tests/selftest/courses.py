@@ -6,8 +6,8 @@ from functools import cache
 
 from labapp.cases.catalogue import CATALOGUE
 from labapp.selftest.course import Course, read_course
-from labapp.selftest.runner import run_once
-from labapp.selftest.settings import STANDARD, Setting
+from labapp.selftest.runner import home, run_once
+from labapp.selftest.settings import Setting
 
 
 @cache
@@ -24,7 +24,8 @@ def _course(case: str, setting: str) -> Course:
 _SETTINGS: dict[str, Setting] = {}
 
 
-def course_of(case: str, setting: Setting = STANDARD) -> Course:
-    """The course of a case's conformant run."""
-    _SETTINGS[setting.name] = setting
-    return _course(case, setting.name)
+def course_of(case: str, setting: Setting | None = None) -> Course:
+    """The course of a case's conformant run; without a setting, in the first one that fits it."""
+    chosen = setting or home(CATALOGUE[case])
+    _SETTINGS[chosen.name] = chosen
+    return _course(case, chosen.name)
