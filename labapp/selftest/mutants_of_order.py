@@ -215,11 +215,8 @@ def _optional(course: Course) -> Derived:
             # It comes behind the message that it would be taken for as well.
             alike = [p for p in later if place_means(course.version, p.place, payload, course.values)]
             behind = course.passages[alike[-1].index + 1 :] if alike and alike[-1].place.is_status else later
-            if not behind:
-                yield Equivalent("insert", row(place), place.message.name, _OVER)
-                continue
-            first, at = behind[0], awaited(course, behind[0].index)
-            due = _due_of_optional(course, first, place, payload)
+            first = (*behind, *later)[0]
+            at = awaited(course, first.index)
             others = ({**payload, "status": status} for status in ("Faulted", "SuspendedEVSE"))
             wrong = next(o for o in others if not meant(course, first.index, place.message.action, o))
             yield Mutant(
@@ -229,6 +226,11 @@ def _optional(course: Course) -> Derived:
                 Insert(target(first), place.message.action, wrong),
                 notified(course, first, wrong, place.at if at is None else at),
             )
+            if not behind:
+                yield Equivalent("insert", row(place), place.message.name, _OVER)
+                continue
+            due = _due_of_optional(course, first, place, payload)
+            yield from _otherwise_stated(place, payload, first)
         yield Mutant(
             "insert",
             row(place),
@@ -236,6 +238,19 @@ def _optional(course: Course) -> Derived:
             Insert(target(first), place.message.action, payload),
             due,
         )
+
+
+def _otherwise_stated(place: Place, payload: Mapping[str, Any], first: Passage) -> Derived:
+    """The notification with another text in each further field that the place states."""
+    for path, _ in place.message.fields:
+        if path not in ("connectorId", "status"):
+            yield Mutant(
+                "change",
+                row(place, path),
+                f"{path} something else in {place.message.name} before {where(first)}",
+                Insert(target(first), place.message.action, {**payload, path: "something else"}),
+                fails(place.at, "the field is not as stated"),
+            )
 
 
 def _due_of_optional(course: Course, first: Passage, place: Place, payload: Mapping[str, Any]) -> Due:
