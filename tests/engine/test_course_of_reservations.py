@@ -140,6 +140,27 @@ def test_a_reservation_that_ends_long_before_its_expiry_is_the_devices_fault() -
     assert driver.texts == ["Step 5: StatusNotification Available of connector 1 was unexpected (D2.g)."]
 
 
+def test_an_answer_that_crosses_the_expiry_is_not_judged() -> None:
+    driver = reserved("TC_046_2_CS", values={"reservation_offset": 30})
+    driver.passes(20)
+    driver.configured("AuthorizeRemoteTxRequests", "false")
+    driver.seconds = 28
+    driver.answers("Rejected", to="RemoteStartTransaction")
+    assert (driver.verdict, driver.texts) == ("INCONCLUSIVE", [])
+
+
+def test_once_the_reservation_is_used_its_expiry_means_nothing() -> None:
+    driver = other_card_refused()
+    driver.status("Preparing")
+    driver.confirms("plug_in")
+    driver.passes(20)
+    begins(driver, reservationId=ID)
+    driver.passes(29)
+    assert driver.interpreter.attempt.lapse is None
+    driver.status("Charging")
+    assert driver.verdict == "PASS"
+
+
 @pytest.mark.parametrize("status", ["Available", "Reserved"])
 def test_a_cable_that_comes_too_late_makes_no_device_fail(status: str) -> None:
     driver = other_card_refused()
