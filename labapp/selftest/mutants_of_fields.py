@@ -65,6 +65,14 @@ def _of_field(course: Course, passage: Passage, place: Place, path: str, stated:
     due = fails(place.at, _LAW, ends=ends)
     if selects and is_optional(course, passage):
         due = Due("PASS", law="the row is optional, and a notification that nobody waits for is tolerated")
+        at = awaited(course, passage.index)
+        yield Mutant(
+            "change",
+            validation,
+            f"{path} that the protocol does not have in {where(passage)}",
+            Rewrite(target(passage), _setting(put(passage.payload, path, "NoSuchWord"))),
+            fails(place.at if at is None else at, "the schema has no such word"),
+        )
     yield Mutant(
         "change",
         validation,

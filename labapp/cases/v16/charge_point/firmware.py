@@ -114,7 +114,9 @@ TC_044_2_CS = TestCase(
         in_any_order(
             _firmware(5, "DownloadFailed"),
             exchange(5, StatusNotification.req(status="Available"), connectors=ALL_CONNECTORS, when=_ALL_WITHHELD),
-            exchange(5, StatusNotification.req(status="Available", connectorId=0), optional=True, occurrence=2),
+            exchange(
+                5, StatusNotification.req(status="Available"), connectors=ALL_AND_ZERO, optional=True, occurrence=2
+            ),
         ),
     ),
 )
