@@ -337,6 +337,10 @@ def test_the_preparation_is_that_of_the_table(case: str) -> None:
         ("Charging_CS", {(5, "idTag"): ("conditional", "authorizesRemoteStart"), (7, "status"): ("mandatory", "")}),
         ("TC_061_1_CS", {(7, "status"): ("optional", ""), (3, "status"): ("mandatory", "")}),
         ("TC_032_2_CS", {(7, "status"): ("conditional", "notYetFinishing")}),
+        ("TC_014_CS", {(7, ""): ("optional", ""), (9, "status"): ("conditional", "step7Came")}),
+        ("TC_015_CS", {(5, "status"): ("conditional", "beforeTheBoot"), (3, "reason"): ("mandatory", "")}),
+        ("TC_030_CS", {(3, "status"): ("optional", "")}),
+        ("TC_040_2_CS", {(2, "errorCode"): ("conditional", "answeredWithCallError")}),
     ],
 )
 def test_modes_and_conditions(case: str, modes: dict[tuple[int, str], tuple[str, str]]) -> None:

@@ -150,6 +150,14 @@ def test_every_place_is_judged_and_the_first_offender_named() -> None:
     assert not judge({"meterValue": [{"sampledValue": [{}]}]}, path, PRESENT, default="A").ok
 
 
+@pytest.mark.parametrize(
+    ("value", "wanted", "ok"), [("010", 10, True), ("TRUE", "true", True), ("11", 10, False), (MISSING, 10, False)]
+)
+def test_the_value_of_a_configuration_key_is_judged_typed(value: Any, wanted: Any, ok: bool) -> None:
+    entry = {"key": "A", "readonly": False} | ({} if value is MISSING else {"value": value})
+    assert judge({"configurationKey": [entry]}, "configurationKey[key=A].value", Literal(wanted)).ok is ok
+
+
 def test_symbols_references_and_computed_values_are_resolved() -> None:
     driver = Driver("TC_001_CS")
     driver.says("BootNotification", chargePointVendor="V", chargePointModel="M")
@@ -161,6 +169,9 @@ def test_symbols_references_and_computed_values_are_resolved() -> None:
     assert resolve(Computed("x", lambda seen: [1]), view, {}) == Literal([1])
     assert resolve(Computed("x", lambda seen: OMITTED), view, {}) == OMITTED
     assert resolve(Not(Symbol("connectorId", "connector_id")), view, {}) == Not(Literal(1))
+    assert resolve(one_of("Faulted", Computed("x", lambda seen: "Preparing"), OMITTED), view, {}) == one_of(
+        "Faulted", "Preparing", OMITTED
+    )
     assert resolve(as_expected("x"), view, {}) == Literal("x")
 
 
