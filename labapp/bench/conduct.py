@@ -128,7 +128,7 @@ class BenchRun:
         self._writer = JournalWriter(path, self._clock)
         try:
             self._history = history_of(read_journal(path), str(path))
-            cases = [CATALOGUE[choice.id] for choice in self._history.choices if not choice.excluded]
+            cases = [CATALOGUE[choice.id] for choice in self._history.choices if not (choice.excluded or choice.lacking)]
             self._files = FileServing(self._project, cases, self.directory, self._clock)
             self._writer.sync_regularly(asyncio.get_running_loop())
             self._runner = Runner(
@@ -200,7 +200,8 @@ class BenchRun:
         progress = self._history.progress()
         progress.done.update(failed)
         planned = [
-            Planned(CATALOGUE[choice.id], choice.excluded, choice.expected_fail) for choice in self._history.choices
+            Planned(CATALOGUE[choice.id], choice.excluded, choice.expected_fail, choice.lacking)
+            for choice in self._history.choices
         ]
         givens = givens_of(self._project, self._files)
         survey = survey_of(self.directory, self._history.choices, givens, self._project.stated)

@@ -47,7 +47,7 @@ class Choice:
     """A case that was asked for. excluded: why it does not apply, "" when it does; expected_fail: a FAIL that must be.
 
     live: conditions of the plan that the device's keys decide. insisted: asked for by name in preparation, so that nothing excludes it.
-    additional: outside the certification plan.
+    additional: outside the certification plan. lacking: what the project does not state and the case needs, "" when nothing.
     """
 
     id: str
@@ -56,6 +56,7 @@ class Choice:
     live: tuple[str, ...] = ()
     insisted: bool = False
     additional: bool = False
+    lacking: str = ""
 
     @classmethod
     def from_json(cls, content: Mapping[str, Any]) -> Choice:
@@ -71,6 +72,7 @@ class Choice:
             "live": list(self.live),
             "insisted": self.insisted,
             "additional": self.additional,
+            "lacking": self.lacking,
         }
 
 

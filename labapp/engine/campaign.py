@@ -18,11 +18,15 @@ Result = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A case of the plan. excluded: why it does not apply, "" when it does; expected_fail: a FAIL that must be."""
+    """A case of the plan. excluded: why it does not apply, "" when it does; expected_fail: a FAIL that must be.
+
+    lacking: what the project does not state, so that it cannot be run; "" when nothing.
+    """
 
     case: TestCase
     excluded: str = ""
     expected_fail: bool = False
+    lacking: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,11 +172,13 @@ class Campaign:
                 return
 
     def _leave_out(self, entry: Planned) -> bool:
-        """Whether the case does not apply; then its result says why."""
+        """Whether the case does not apply or cannot be run; then its result says why."""
         reason = entry.excluded or self._excluded.get(entry.case.id, "")
         if reason:
             self._note(entry, "NOT_APPLICABLE", "excluded", reason)
-        return bool(reason)
+        elif entry.lacking:
+            self._note(entry, "NOT_RUN", "excluded", entry.lacking)
+        return bool(reason or entry.lacking)
 
     async def _surveyed(self, case: TestCase) -> bool:
         """Read the keys and decide the plan, once, as soon as there is a connection. A station that tells nothing excludes nothing.

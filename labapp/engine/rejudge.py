@@ -141,7 +141,7 @@ def _check_plan(record: Record, plan: Redecided | None, found: Rejudged) -> None
 def _check_excluded(record: Record, plan: Redecided | None, found: Rejudged) -> None:
     """A case that was left out must have been excluded, by the declaration or by the device's keys."""
     content = record.content
-    if plan is None or content.get("reason_code") != "excluded":
+    if plan is None or content.get("verdict") != "NOT_APPLICABLE":
         return
     reason = plan.excluded.get(str(content["id"]), "")
     if content.get("text") != reason:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from labapp.bench.history import Choice
 from labapp.cases.catalogue import ALL, CATALOGUE
@@ -36,7 +36,8 @@ def choose(project: Project, declaration: Declaration | None, asked: Sequence[st
     """The cases of a run. asked: case ids, none for all that apply. complete: refuse a project that lacks values they need.
 
     In preparation what is asked for is run, whatever the plan says; in certification what the plan excludes is not applicable.
-    Raises InputErrors for unknown cases, cases of the other role or version, and values that are missing.
+    In preparation a case that nobody has named and that lacks a value is not run, and its result says so.
+    Raises InputErrors for unknown cases, cases of the other role or version, and values that are missing otherwise.
     """
     # The plan is that of OCPP 1.6; it knows no case of another version.
     plan = plan_for(declaration) if declaration is not None and project.ocpp == "1.6" else ()
@@ -53,8 +54,12 @@ def choose(project: Project, declaration: Declaration | None, asked: Sequence[st
         chosen = [case.id for case in _cases_of(project)]
     cases = tuple(_choice(project, name, rows.get(name), reasons.get(name, ""), insisted=insisted) for name in chosen)
     plan = after_keys_read(plan, {}, _LIVE_KEYS, {name: reason for name, reason in reasons.items() if reason})
-    if complete:
+    if complete and (named or project.mode == "certification"):
         _refuse_missing_values(project, [CATALOGUE[case.id] for case in cases if not case.excluded])
+    elif complete:
+        cases = tuple(replace(case, lacking=_lacking(project, case)) for case in cases)
+        if cases and all(case.excluded or case.lacking for case in cases):
+            _refuse_missing_values(project, [CATALOGUE[case.id] for case in cases if not case.excluded])
     return Chosen(cases, plan)
 
 
@@ -134,6 +139,14 @@ def _refuse_missing_values(project: Project, cases: Sequence[TestCase]) -> None:
                 for key, names in missing.items()
             ]
         )
+
+
+def _lacking(project: Project, choice: Choice) -> str:
+    """Which values the project does not state and the case needs."""
+    missing = sorted(values_to_state(CATALOGUE[choice.id]) - project.values.given().keys())
+    if choice.excluded or not missing:
+        return ""
+    return f"PROJECT.toml [values] does not state {', '.join(missing)}, which the case needs"
 
 
 def values_to_state(case: TestCase) -> set[str]:

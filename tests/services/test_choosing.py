@@ -182,6 +182,16 @@ def test_every_missing_value_is_named_at_once() -> None:
     ]
 
 
+def test_in_preparation_a_case_that_nobody_named_and_that_lacks_a_value_is_not_run() -> None:
+    chosen = {choice.id: choice for choice in choose(project(values=Values(valid_id_tag="CARD-1")), None, []).cases}
+    assert chosen[CASE].lacking == ""
+    assert chosen["TC_023_4_CS"].lacking == (
+        "PROJECT.toml [values] does not state invalid_id_tag, which the case needs"
+    )
+    with pytest.raises(InputErrors):
+        choose(project(values=Values(valid_id_tag="CARD-1"), mode="certification"), None, [])
+
+
 def test_a_case_needs_what_its_states_need_and_no_parameters() -> None:
     assert needed_values(CATALOGUE[CASE]) == {"connector_id", "valid_id_tag"}
     assert "valid_id_tag" in needed_values(CATALOGUE["TC_032_2_CS"])
