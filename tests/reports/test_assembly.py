@@ -64,10 +64,11 @@ def test_a_fail_that_must_be_is_in_order(content: Content) -> None:
     assert (expected.verdict, expected.expected, expected.in_order) == ("FAIL", True, True)
 
 
-def test_cases_without_an_attempt_say_why(content: Content) -> None:
+def test_cases_without_an_attempt_say_why(records: Records, content: Content) -> None:
     asked = case(content, "TC_001_CS")
     assert (asked.verdict, asked.remark) == ("NOT_RUN", "Not among the cases of this run.")
-    unknown = case(content, "TC_002_CS")
+    plan = records.named["plan.json"].replace(b'"TC_002_CS"', b'"TC_999_CS"')
+    unknown = case(content_of(replace(records, named={**records.named, "plan.json": plan})), "TC_999_CS")
     assert (unknown.verdict, unknown.remark) == ("NOT_RUN", "This version of labapp has no such case.")
     excluded = case(content, "TC_017_2_CS")
     assert excluded.verdict == "NOT_APPLICABLE"
