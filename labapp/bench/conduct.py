@@ -7,34 +7,32 @@ import json
 import sys
 import traceback
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from labapp.bench import channel
 from labapp.bench.amending import amendment
+from labapp.bench.campaigning import campaign_of
 from labapp.bench.channel import Message
-from labapp.bench.deciding import survey_of
-from labapp.bench.device_link import device_link, secrets_of
-from labapp.bench.file_serving import PROTOCOLS_KEY, FileServing
+from labapp.bench.device_link import device_link
+from labapp.bench.file_serving import FileServing
 from labapp.bench.files import replace_file
 from labapp.bench.history import AMENDMENT, ATTEMPT_ABORTED, RUN_ENDED, UTILITY_IDS, History, history_of
 from labapp.bench.replaying import device_after
 from labapp.bench.telling import Telling, results_before
 from labapp.bench.timeline import timeline_of
-from labapp.cases.catalogue import CATALOGUE, ready_state
-from labapp.cases.utilities import IDLE, RESET
+from labapp.cases.catalogue import CATALOGUE
 from labapp.domain.errors import InputError, LabappError
 from labapp.domain.project import Project
 from labapp.domain.stamps import Stamp, utc_text
-from labapp.engine.campaign import Campaign, Givens, Planned, unrun
+from labapp.engine.campaign import Campaign, unrun
 from labapp.engine.events import Answer, FileTransferred, Prompt
 from labapp.engine.journal import Record
 from labapp.engine.journal_file import JournalWriter, read_journal
 from labapp.engine.runner import Runner
 from labapp.engine.system_clock import SystemClock
-from labapp.engine.transfers import SERVED
 from labapp.ocpp.versions import VERSIONS
 
 JOURNAL = "journal.jsonl"
@@ -66,21 +64,6 @@ class Assignment:
 def write_result(directory: Path, history: History) -> None:
     """Write `run.json`. Raises EnvironmentFault when the directory cannot be written."""
     replace_file(directory / RESULT, json.dumps(history.result(), indent=1, ensure_ascii=False) + "\n")
-
-
-def givens_of(project: Project, files: FileServing) -> Givens:
-    """What every attempt of the run is given. files: the file servers of the run."""
-    options = {
-        "review": project.run.review,
-        "cut": project.run.cut,
-        "quiet_window": project.run.quiet_window,
-        "reset": project.run.reset,
-        "operator_timeout": project.timeouts.operator or 0,
-        "secrets": sorted(secrets_of(project)),
-        SERVED: list(files.served),
-    }
-    dut = {**project.dut.facts(), "security_profile": project.connection.security_profile}
-    return Givens(project.values.given(), project.timeouts.seconds(), dut, options, files.locations)
 
 
 class BenchRun:
@@ -128,7 +111,9 @@ class BenchRun:
         self._writer = JournalWriter(path, self._clock)
         try:
             self._history = history_of(read_journal(path), str(path))
-            cases = [CATALOGUE[choice.id] for choice in self._history.choices if not (choice.excluded or choice.lacking)]
+            cases = [
+                CATALOGUE[choice.id] for choice in self._history.choices if not (choice.excluded or choice.lacking)
+            ]
             self._files = FileServing(self._project, cases, self.directory, self._clock)
             self._writer.sync_regularly(asyncio.get_running_loop())
             self._runner = Runner(
@@ -197,17 +182,7 @@ class BenchRun:
 
     def _new_campaign(self, failed: Collection[str] = ()) -> Campaign:
         """The campaign of what is planned and not done. failed: cases that a bug has ended."""
-        progress = self._history.progress()
-        progress.done.update(failed)
-        planned = [
-            Planned(CATALOGUE[choice.id], choice.excluded, choice.expected_fail, choice.lacking)
-            for choice in self._history.choices
-        ]
-        givens = givens_of(self._project, self._files)
-        survey = survey_of(self.directory, self._history.choices, givens, self._project.stated)
-        if self._files.served:
-            survey = replace(survey, keys=(*survey.keys, PROTOCOLS_KEY))
-        return Campaign(self._runner, planned, givens, RESET, IDLE, ready_state, progress, survey)
+        return campaign_of(self._runner, self._history, self._project, self.directory, self._files, failed)
 
     def _close(self, fault: Fault | None) -> None:
         """The last records; a disc that refuses them is the run's fault."""

@@ -114,7 +114,7 @@ async def _conduct(
     link = MemoryCentralSystemLink(rendezvous, IDENTITY, "ocpp1.6", clock)
     runner = Runner("run", link, journal, clock, VERSIONS["1.6"], {}, happened)
     journal.append(clock.now(), "run", "run_started", {"cases": [choice.as_json() for choice in choices]})
-    planned = [Planned(CATALOGUE[choice.id], choice.excluded) for choice in choices]
+    planned = [Planned(CATALOGUE[choice.id], choice.excluded, lacking=choice.lacking) for choice in choices]
     survey = survey_of(folder, choices, givens, stated)
     campaign = Campaign(runner, planned, givens, RESET, IDLE, ready_state, None, survey)
     await runner.open()
@@ -137,6 +137,14 @@ def read_plan(folder: Path) -> dict[str, tuple[bool, str]]:
 
 def row(case: str, **more: Any) -> PlanRow:
     return PlanRow(case, "M", True, "Mandatory.", "", ("general.dut",), **more)
+
+
+def test_what_the_project_does_not_state_keeps_a_case_from_being_run(tmp_path: Path) -> None:
+    lacking = "PROJECT.toml [values] does not state parent_id_tag, which the case needs"
+    run = conduct(tmp_path, [Choice("TC_069_CS", lacking=lacking), Choice("TC_013_CS")], NO_REMOTE)
+    assert run.verdicts == [("TC_069_CS", "NOT_RUN", "excluded"), ("TC_013_CS", "PASS", "")]
+    assert run.results[0]["text"] == lacking
+    assert judge_again(run.records).same
 
 
 def test_what_the_keys_exclude_is_not_run_and_says_why(tmp_path: Path) -> None:
