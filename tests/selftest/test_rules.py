@@ -116,6 +116,28 @@ BY_HAND = [
         3,
         "",
     ),
+    (
+        "TC_068_CS",
+        "StopTransaction.req 5 s behind StatusNotification.req of connector 1 at step Charging_CS:11, in a window of 10 s",
+        "FAIL",
+        1,
+        "",
+    ),
+    # A refused boot is told again when its interval is over, not before; until it is accepted, Unavailable is no surprise.
+    ("TC_002_CS", "BootNotification.req at step 1 twice", "FAIL", 4, ""),
+    ("TC_002_CS", "StatusNotification 1 Unavailable NoError before GetConfiguration.conf at step 4", "PASS", 4, "L1"),
+    # What a device tells a minute later cannot come ahead of what is waited for half a minute.
+    (
+        "TC_011_2_CS",
+        "StatusNotification.req of connector 1 at step 9 ahead of StatusNotification.req of connector 1 at step 7",
+        "FAIL",
+        7,
+        "D1",
+    ),
+    # The cable is pulled out of a socket: Available is due, unless the connector was so before.
+    ("TC_005_2_CS", "without StatusNotification.req of connector 1 at step 7", "FAIL", 7, "D1"),
+    # SuspendedEV and SuspendedEVSE may both come, the same one twice may not.
+    ("TC_005_3_CS", "StatusNotification.req of connector 1 at step 1 twice", "FAIL", 4, "D3"),
     # Timings: BootNotification after the interval of step 2, heartbeats at the interval of step 4.
     ("TC_001_CS", "BootNotification.req at step 3 9 s late", "FAIL", 3, ""),
     ("TC_001_CS", "BootNotification.req at step 3 3 s late", "PASS", "", ""),
