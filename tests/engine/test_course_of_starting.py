@@ -104,6 +104,17 @@ def test_a_boot_that_is_repeated_at_its_interval_does_no_harm_to_a_slow_answer()
     assert driver.texts_so_far == []
 
 
+def test_unavailable_does_no_harm_until_the_boot_is_accepted() -> None:
+    driver = Driver("TC_002_CS")
+    driver.confirms("power_cycle")
+    driver.says("BootNotification", chargePointVendor="V", chargePointModel="M")
+    driver.status("Unavailable")
+    driver.answers({"configurationKey": []}, to="GetConfiguration")
+    driver.answers("Accepted", to="ChangeConfiguration")
+    boots_again(driver)
+    assert (driver.verdict, driver.rules) == ("PASS", ["L1"])
+
+
 # TC_004 ---------------------------------------------------------------------------------------------------------------
 
 
