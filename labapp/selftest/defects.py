@@ -168,6 +168,14 @@ STATION: Mapping[str, Mapping[str, Caught]] = {
     "writable_number_of_connectors": {"TC_019_CS": Caught("FAIL", 4)},
     "readable_authorization_key": {"TC_019_CS": Caught("FAIL", 4)},
     "cache_not_cleared": {"TC_061_1_CS": Caught("FAIL", 7), "TC_061_2_CS": Caught("FAIL", "Charging_CS:5")},
+    "reservation_does_not_expire": {"TC_047_CS": Caught("FAIL", 5, "D1")},
+    "reservation_unnamed": {
+        "TC_046_1_CS": Caught("FAIL", 10),
+        **dict.fromkeys(("TC_046_2_CS", "TC_049_CS", "TC_053_2_CS"), Caught("FAIL", 5)),
+        "TC_053_1_CS": Caught("FAIL", 7),
+    },
+    "asks_about_unreserved_cards": {"TC_046_1_CS": Caught("FAIL", 5)},
+    "cancels_any_reservation": {"TC_052_CS": Caught("FAIL", 2)},
     "wrong_composite_schedule": {"TC_066_CS": Caught("FAIL", 2)},
     # The start of a composite schedule lies hours away from the request.
     "local_time_as_utc": {

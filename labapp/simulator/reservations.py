@@ -134,7 +134,8 @@ class Reservations:
         )
 
     def _expire(self, reservation: Reservation) -> None:
-        if self._reservations.get(reservation.id) is reservation:
+        kept = self._runtime.defect("reservation_does_not_expire")
+        if self._reservations.get(reservation.id) is reservation and not kept:
             del self._reservations[reservation.id]
             self._apply()
 

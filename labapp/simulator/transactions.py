@@ -148,7 +148,7 @@ class Transactions:
             id_tag=transaction.id_tag,
             meter_start=transaction.meter_start,
             timestamp=utc_text(transaction.started),
-            reservation_id=transaction.reservation_id,
+            reservation_id=None if self._runtime.defect("reservation_unnamed") else transaction.reservation_id,
         )
 
     def _started(self, transaction: Transaction, answer: Any) -> None:

@@ -13,6 +13,7 @@ from labapp.simulator.defects import STATION_DEFECTS
 from labapp.simulator.settings import StationConfig
 from labapp.simulator.transfers import FIRMWARE_MAGIC, MemoryTransfers
 from labapp.simulator.variants import VARIANTS, station_config
+from tests.simulator.reservation_walks import RESERVATION_TABLE
 from tests.simulator.scripted import Bench, on_bench
 
 Observe = Callable[[Bench], Awaitable[Any]]
@@ -332,6 +333,7 @@ TABLE: dict[str, tuple[Observe, Any, Any]] = {
     "writable_number_of_connectors": (_connectors_writable, False, True),
     "cache_not_cleared": (_card_after_clear, True, False),
     "wrong_composite_schedule": (_limit, 10, 16),
+    **RESERVATION_TABLE,
     "trigger_refused_before_boot": (_trigger_before_boot, "Accepted", "Rejected"),
     "meter_trigger_only_in_transaction": (_trigger_meter_values, "Accepted", "Rejected"),
     "constant_data_transfer": (_data_transfers, False, True),
