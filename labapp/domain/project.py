@@ -126,7 +126,7 @@ class Timeouts:
     connect: float = setting(120.0, "for the first connection of the device", unit="seconds", at_least=0.1)
     message: float = setting(30.0, "for a message that is due", unit="seconds", at_least=0.1)
     long_operation: float = setting(120.0, "for a message after long work in the device", unit="seconds", at_least=0.1)
-    reboot: float = setting(600.0, "for a boot after a reset or a power cycle", unit="seconds", at_least=0.1)
+    reboot: float = setting(900.0, "for a boot after a reset or a power cycle", unit="seconds", at_least=0.1)
     firmware: float = setting(1800.0, "for each step of a firmware update", unit="seconds", at_least=0.1)
     reconnect: float = setting(120.0, "for the device to connect again", unit="seconds", at_least=0.1)
     operator: float | None = setting(

@@ -191,7 +191,9 @@ def _available(script: Script) -> Generator[int | None, None, bool]:
         where = f"Take the cable out of connector {connector}, if it is in."
         yield from _prompt(script, "unplug", where, {"connector": connector}, None)
         attempt.model.cabled.discard(connector)
-    yield from _until(script, lambda: not _not_available(script), "message")
+    # A station may need a while to be free again after a cable has gone.
+    finishing = any(attempt.status(connector) in _PLUGGED for connector in _not_available(script))
+    yield from _until(script, lambda: not _not_available(script), "long_operation" if finishing else "message")
     return not _not_available(script)
 
 

@@ -59,7 +59,7 @@ TIMEOUTS: Mapping[str, float] = {
     "connect": 60,
     "message": 30,
     "long_operation": 120,
-    "reboot": 600,
+    "reboot": 900,
     "reconnect": 120,
     "firmware": 1800,
 }

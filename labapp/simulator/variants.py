@@ -151,11 +151,11 @@ _CONDUCT = {
         _with(unavailable_after_boot=8.0),
     ),
     "slow_finish": Variant(
-        "a connector is Finishing for 25 s after a transaction, with or without a cable",
-        _with(finish_duration=25.0),
+        "a connector is Finishing for 30 s after a transaction, with or without a cable",
+        _with(finish_duration=30.0),
     ),
     "slow_reboot": Variant("a reboot takes three minutes", _with(reboot_duration=180.0)),
-    "ten_minute_reboot": Variant("a reboot takes all but ten minutes", _with(reboot_duration=590.0)),
+    "ten_minute_reboot": Variant("a reboot takes ten minutes", _with(reboot_duration=600.0)),
     "vendor_data_transfer": Variant(
         "sends a DataTransfer of its vendor every 20 s", _with(data_transfer_interval=20.0)
     ),

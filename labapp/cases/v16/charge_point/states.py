@@ -211,7 +211,7 @@ ID_TAG_CACHED = TestCase(
             exchange(5, StatusNotification.req(connectorId=CONNECTOR_ID, status="Finishing")),
         ),
         manual(UNPLUG),
-        exchange(7, StatusNotification.req(connectorId=CONNECTOR_ID, status="Available")),
+        exchange(7, StatusNotification.req(connectorId=CONNECTOR_ID, status="Available"), timeout="long_operation"),
     ),
 )
 

@@ -130,7 +130,7 @@ TC_005_1_CS = TestCase(
         # In the same wait as the messages before it: it may have been pulled already.
         in_any_order(
             manual(UNPLUG_STATION_SIDE, when=NOT_YET_AVAILABLE),
-            exchange(5, StatusNotification.req(status="Available")),
+            exchange(5, StatusNotification.req(status="Available"), timeout="long_operation"),
         ),
     ),
 )
@@ -161,7 +161,13 @@ TC_005_2_CS = TestCase(
         ),
         exchange(5, UnlockConnector.req(), UnlockConnector.conf(status=one_of("Unlocked", "NotSupported")), gate=True),
         manual(UNPLUG_STATION_SIDE, when=HAS_SOCKET),
-        exchange(7, StatusNotification.req(status="Available"), when=HAS_SOCKET, optional_when=ALREADY_AVAILABLE),
+        exchange(
+            7,
+            StatusNotification.req(status="Available"),
+            when=HAS_SOCKET,
+            optional_when=ALREADY_AVAILABLE,
+            timeout="long_operation",
+        ),
     ),
 )
 

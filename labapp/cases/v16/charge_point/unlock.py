@@ -43,7 +43,7 @@ TC_018_1_CS = TestCase(
             exchange(5, StatusNotification.req(status="Finishing")),
         ),
         manual(UNPLUG),
-        exchange(7, StatusNotification.req(status="Available")),
+        exchange(7, StatusNotification.req(status="Available"), timeout="long_operation"),
     ),
 )
 
