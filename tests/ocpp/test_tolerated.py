@@ -60,6 +60,7 @@ def test_the_reason_is_given_only_for_what_is_tolerated_always() -> None:
 def test_only_transaction_messages_are_repeated() -> None:
     assert repeats("1.6", "charge_point", "StartTransaction")
     assert repeats("1.6", "charge_point", "StopTransaction")
+    assert repeats("1.6", "charge_point", "MeterValues")
     assert repeats("2.0.1", "charge_point", "TransactionEvent")
     assert not repeats("1.6", "charge_point", "Heartbeat")
     assert not repeats("1.6", "charge_point", "Authorize")

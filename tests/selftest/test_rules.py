@@ -138,6 +138,27 @@ BY_HAND = [
     ("TC_005_2_CS", "without StatusNotification.req of connector 1 at step 7", "FAIL", 7, "D1"),
     # SuspendedEV and SuspendedEVSE may both come, the same one twice may not.
     ("TC_005_3_CS", "StatusNotification.req of connector 1 at step 1 twice", "FAIL", 4, "D3"),
+    # The station goes out of service and loses its power: Unavailable may come ahead of the boot, also once more.
+    ("TC_034_CS", "StatusNotification.req of connector 1 at step 3 twice", "PASS", 5, "L1"),
+    ("TC_034_CS", "StatusNotification.req of connector 0 at step 3 twice", "FAIL", 3, "D3"),
+    ("TC_034_CS", "without StatusNotification.req of connector 0 at step 7", "FAIL", 7, "D1"),
+    # Without power nothing boots before the power is back.
+    ("TC_032_1_CS", "BootNotification  before StopTransaction.req at step 1", "INCONCLUSIVE", "", ""),
+    ("TC_032_1_CS", "without StopTransaction.req at step 1", "FAIL", 1, ""),
+    # What was measured offline has to come whole, each value once, in order.
+    ("TC_036_CS", "without MeterValues.req at step 1, the first of them", "FAIL", 1, ""),
+    # Exceptions: Charging for 037_2 and 037_3, Finishing for 038.
+    ("TC_037_2_CS", "without StatusNotification.req of connector 1 at step 3", "PASS", 3, "D1.b"),
+    ("TC_037_2_CS", "without StatusNotification.req of connector 1 at step 5", "FAIL", 5, "D1"),
+    ("TC_037_3_CS", "without StatusNotification.req of connector 1 at step 7", "FAIL", 7, "D1"),
+    ("TC_038_CS", "without StatusNotification.req of connector 1 at step 3", "PASS", 3, "D1.c"),
+    ("TC_039_CS", "StopTransaction.req at step 3 ahead of StartTransaction.req at step 1", "FAIL", 1, ""),
+    # A list that is not supported: a CALLERROR of one code is as good.
+    ("TC_042_1_CS", "CALLERROR NotSupported in place of GetLocalListVersion.conf at step 2", "PASS", "", ""),
+    ("TC_042_1_CS", "CALLERROR InternalError in place of GetLocalListVersion.conf at step 2", "FAIL", 2, ""),
+    # A card of the list is not asked about.
+    ("TC_008_1_CS", "Authorize  before StatusNotification.req of connector 1 at step 5", "FAIL", 5, ""),
+    ("TC_008_2_CS", "Authorize.req 0 s behind RemoteStartTransaction.conf at step 6, in a window of 10 s", "FAIL", 6, ""),
     # Timings: BootNotification after the interval of step 2, heartbeats at the interval of step 4.
     ("TC_001_CS", "BootNotification.req at step 3 9 s late", "FAIL", 3, ""),
     ("TC_001_CS", "BootNotification.req at step 3 3 s late", "PASS", "", ""),
