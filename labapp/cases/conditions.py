@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from labapp.cases.values import CONNECTOR_ID
+from labapp.cases.values import CONNECTION_TIMEOUT, CONNECTOR_ID
 from labapp.domain.expectations import Condition
 from labapp.domain.payloads import objects
+from labapp.domain.tolerances import TOLERANCES
 from labapp.domain.view import View
 
 
@@ -94,6 +95,11 @@ ALREADY_AVAILABLE = Condition(
     "alreadyAvailable",
     "the connector is Available already",
     lambda view: view.status(configured_connector(view)) == "Available",
+)
+GIVEN_UP_EARLY = Condition(
+    "givenUpEarly",
+    "the connector was Available again before its connection timeout was over",
+    lambda view: _given_up_early(view),
 )
 NOT_YET_AVAILABLE = Condition(
     "notYetAvailable",
@@ -235,6 +241,18 @@ def _plug_reported_since_boot(view: View) -> bool:
             status = seen.payload.get("status")
             reported = status in ("Preparing", "Finishing") or (reported and status != "Charging")
     return reported
+
+
+def _given_up_early(view: View) -> bool:
+    """How long the connector was Preparing last, against ConnectionTimeOut."""
+    own = [
+        s for s in view.history("StatusNotification.req") if s.payload.get("connectorId") == configured_connector(view)
+    ]
+    if [seen.payload.get("status") for seen in own[-2:]] != ["Preparing", "Available"]:
+        return False
+    timeout = float(view.values[CONNECTION_TIMEOUT.key])
+    held = own[-1].at.seconds_since(own[-2].at)
+    return held < timeout - TOLERANCES["connection_timeout"].around(timeout)
 
 
 def _shares_reader(view: View) -> bool:

@@ -23,6 +23,7 @@ TOLERANCES = {
     tolerance.name: tolerance
     for tolerance in (
         Tolerance("boot_retry", 2.0, 0.10, "clock of the device and time to connect again"),
+        Tolerance("connection_timeout", 2.0, 0.10, "clock of the device and the moment from which it counts"),
         Tolerance("heartbeat", 2.0, 0.10, "clock of the device and traffic that displaces a heartbeat"),
         Tolerance("device_deadline", 3.0, 0.05, "clock of the device: what ends by itself inside it may do so earlier"),
         Tolerance("sample_interval", 1.0, 0.05, "time stamps in whole seconds and scheduling inside the device"),

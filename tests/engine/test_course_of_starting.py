@@ -160,6 +160,18 @@ def test_the_connector_is_given_up_within_the_timeout_of_the_station_and_that_of
     assert driver.rules == ([] if verdict == "PASS" else ["D1"])
 
 
+@pytest.mark.parametrize(("after", "remarked"), [(50, True), (56, False)])
+def test_a_connector_that_is_given_up_early_is_remarked_on_and_no_more(after: float, remarked: bool) -> None:
+    driver = Driver("TC_004_2_CS")
+    driver.configured("ConnectionTimeOut", "60")
+    authorized(driver)
+    driver.passes(after)
+    driver.status("Available")
+    remark = "the connector was given up before the configured ConnectionTimeOut was over"
+    assert driver.verdict == "PASS"
+    assert (remark in [line["text"] for line in driver.result["observations"]]) is remarked
+
+
 # TC_007, TC_061_2 -----------------------------------------------------------------------------------------------------
 
 

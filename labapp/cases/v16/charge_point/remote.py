@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from labapp.cases.actions import PLUG_IN
-from labapp.cases.conditions import AUTHORIZES_REMOTE_START
+from labapp.cases.conditions import AUTHORIZES_REMOTE_START, GIVEN_UP_EARLY
 from labapp.cases.source import octt16
+from labapp.cases.v16.charge_point.start import GIVEN_UP
 from labapp.cases.v16.charge_point.states import CHARGING
 from labapp.cases.values import ACCEPTED, CONNECTION_TIMEOUT, CONNECTOR_ID, VALID_ID_TAG
 from labapp.domain.expectations import PRESENT
 from labapp.domain.testcase import (
     CHARGE_POINT,
+    Remark,
     TestCase,
     configuration,
     exchange,
@@ -93,6 +95,7 @@ TC_011_2_CS = TestCase(
     steps=(
         *_STARTED_REMOTELY,
         exchange(9, StatusNotification.req(status="Available"), timeout="connection_timeout"),
+        Remark(9, "StatusNotification.req", GIVEN_UP, GIVEN_UP_EARLY),
     ),
 )
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from labapp.cases.actions import PLUG_IN, PRESENT_ID
-from labapp.cases.conditions import HAS_LOCAL_START
+from labapp.cases.conditions import GIVEN_UP_EARLY, HAS_LOCAL_START
 from labapp.cases.source import octt16
 from labapp.cases.v16.charge_point.states import AUTHORIZED
 from labapp.cases.values import ACCEPTED, CONNECTION_TIMEOUT, METER_VALUE_INTERVAL
 from labapp.domain.testcase import (
     CHARGE_POINT,
+    Remark,
     TestCase,
     configuration,
     exchange,
@@ -17,6 +18,9 @@ from labapp.domain.testcase import (
     state,
 )
 from labapp.ocpp.messages16 import Authorize, StartTransaction, StatusNotification
+
+#: No validation of the tables, but the vendor should know.
+GIVEN_UP = "the connector was given up before the configured ConnectionTimeOut was over"
 
 TC_003_CS = TestCase(
     id="TC_003_CS",
@@ -63,6 +67,7 @@ TC_004_2_CS = TestCase(
     steps=(
         state(AUTHORIZED, step=1),
         exchange(2, StatusNotification.req(status="Available"), timeout="connection_timeout"),
+        Remark(2, "StatusNotification.req", GIVEN_UP, GIVEN_UP_EARLY),
     ),
 )
 
