@@ -178,12 +178,13 @@ def _told(
         first = given[1:2]
         said = f"{first[0].start:g}" if first else "no period"
         return Deviation(piece, "startPeriod", said)
-    if behind and end == piece.end and _equal(shown.limit, behind[0].limit):
-        return Deviation(behind[0], "startPeriod", f"{shown.start:g} ({behind[0].start:.3g} was due)")
+    kept = any(_equal(each.limit, piece.limit) and each.start < piece.end and piece.start < each.end for each in given)
+    if kept and behind and end == piece.end and _equal(shown.limit, behind[0].limit):
+        return Deviation(behind[0], "startPeriod", f"{shown.start:g} ({behind[0].start:.4g} was due)")
     late = [each for each in given if each.start == shown.end and _equal(each.limit, piece.limit)]
     if before and begin == piece.start and _equal(shown.limit, before[0].limit) and late:
-        return Deviation(piece, "startPeriod", f"{late[0].start:g} ({piece.start:.3g} was due)")
-    return Deviation(piece, "limit", f"{shown.limit:g} from {begin:.3g} s on ({piece.limit:g} was due)")
+        return Deviation(piece, "startPeriod", f"{late[0].start:g} ({piece.start:.4g} was due)")
+    return Deviation(piece, "limit", f"{shown.limit:g} from {begin:.4g} s on ({piece.limit:g} was due)")
 
 
 def _equal(one: float | None, other: float | None) -> bool:

@@ -71,7 +71,11 @@ def _firmware(step: int, status: str, *, optional: bool = False) -> Exchange:
 TC_044_1_CS = TestCase(
     id="TC_044_1_CS",
     title="Firmware Update - Download and Install",
-    source=octt16("Table 59", _WITHHELD, "Available may be reported before the boot besides"),
+    source=octt16(
+        "Table 59",
+        _WITHHELD,
+        "steps 9 to 14 come in any order, so Available may come before the boot, and once more behind it",
+    ),
     sut=CHARGE_POINT,
     firmware=True,
     irreversible=True,
