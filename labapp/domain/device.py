@@ -29,7 +29,8 @@ class DeviceModel:
 
     tampered: by connector, the action that ends a fault which an operator was asked to bring about. unpowered: the operator was
     asked to take the power and not yet to give it back. cabled: connectors at which the operator was asked to plug in, and that have
-    not been shown to be free since. booting: something was done after which it boots, and its boot was not accepted yet. owed: values of keys that are to be put back.
+    not been shown to be free since. booting: something was done after which it boots, and its boot was not accepted yet. owed: values
+    of keys that are to be put back.
     """
 
     statuses: dict[int, str] = field(default_factory=dict)
