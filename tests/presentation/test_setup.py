@@ -374,7 +374,7 @@ def test_labels_units_and_help_are_for_people() -> None:
     assert setup.field("values.valid_id_tag_2").label == "Valid idTag 2"
     assert setup.field("project.ocpp").label == "OCPP version"
     assert setup.field("values.connector_id").label == "Connector"
-    assert setup.field("timeouts.reboot").otherwise == "600"
+    assert setup.field("timeouts.reboot").otherwise == "900"
 
 
 def test_one_thing_is_to_be_done_next() -> None:

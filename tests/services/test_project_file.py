@@ -55,7 +55,7 @@ def test_a_minimal_project_has_every_default(write: Write) -> None:
     )
     assert project.connection.listen == "127.0.0.1:9000"
     assert (project.run.reset, project.run.review, project.run.cut) == ("ocpp", "ask", "refuse")
-    assert (project.timeouts.message, project.timeouts.reboot) == (30.0, 600.0)
+    assert (project.timeouts.message, project.timeouts.reboot) == (30.0, 900.0)
     assert project.network_table["probes"] == 20
 
 
