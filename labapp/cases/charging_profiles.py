@@ -75,7 +75,6 @@ class ProfileForm:
 def single_limit(purpose: str, **fields: Any) -> dict[str, Any]:
     """A profile of one period, as the cases that send a single one state it: 6 A, or 6000 W. fields: further ones."""
     return {
-        "chargingProfileId": 1,
         "stackLevel": STACK_LEVEL,
         "chargingProfilePurpose": purpose,
         "chargingProfileKind": "Absolute",
@@ -84,9 +83,6 @@ def single_limit(purpose: str, **fields: Any) -> dict[str, Any]:
             "duration": Computed(
                 "scheduleDuration + maxTimeDeviation",
                 lambda view: int(view.values[SCHEDULE_DURATION.key]) + _deviation(view),
-            ),
-            "startSchedule": Computed(
-                "currentTime - maxTimeDeviation", lambda view: stamp(view, after=-_deviation(view))
             ),
             "chargingRateUnit": CHARGING_RATE_UNIT,
             "chargingSchedulePeriod": [

@@ -127,6 +127,8 @@ class Version16:
     ) -> dict[str, Any]:
         """The tool's request with every required field of the schema."""
         base = _REQUESTS[action](view) if action in _REQUESTS else {}
+        if "chargingProfile" in stated:
+            base = {**base, "chargingProfile": _charging_profile(view)}
         merged = merge(base, stated)
         if action == "ChangeConfiguration":
             # On the wire every value is text.
@@ -226,6 +228,23 @@ _LEFT: dict[str, tuple[str, tuple[str, ...]]] = {
     "ChangeAvailability": ("connectors are inoperative", ("Accepted", "Scheduled")),
 }
 
+
+def _charging_profile(view: View) -> dict[str, Any]:
+    """A profile of one limit, 6 A or 6000 W, that has begun for a station whose clock is a max time deviation behind."""
+    unit = view.values["charging_rate_unit"]
+    return {
+        "chargingProfileId": 1,
+        "stackLevel": view.values["stack_level"],
+        "chargingProfilePurpose": "TxDefaultProfile",
+        "chargingProfileKind": "Absolute",
+        "chargingSchedule": {
+            "startSchedule": stamp(view, after=-float(view.values["max_time_deviation"])),
+            "chargingRateUnit": unit,
+            "chargingSchedulePeriod": [{"startPeriod": 0, "limit": 6.0 if unit == "A" else 6000.0}],
+        },
+    }
+
+
 _SELECTORS: dict[str, tuple[str, ...]] = {
     "StatusNotification": ("connectorId", "status"),
     "MeterValues": ("meterValue[].sampledValue[].context", "transactionId", "connectorId"),
@@ -279,6 +298,10 @@ _REQUESTS: dict[str, Callable[[View], dict[str, Any]]] = {
     },
     # Far from the numbers that its reservations have.
     "CancelReservation": lambda view: {"reservationId": (_number_of_now(view) + 500_000_000) % 1_000_000_000},
+    "SetChargingProfile": lambda view: {
+        "connectorId": view.values["connector_id"],
+        "csChargingProfiles": _charging_profile(view),
+    },
     "UpdateFirmware": lambda view: {"retrieveDate": stamp(view)},
 }
 

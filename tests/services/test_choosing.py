@@ -194,6 +194,8 @@ def test_in_preparation_a_case_that_nobody_named_and_that_lacks_a_value_is_not_r
 
 def test_a_case_needs_what_its_states_need_and_no_parameters() -> None:
     assert needed_values(CATALOGUE[CASE]) == {"connector_id", "valid_id_tag"}
+    assert "local_limit" in needed_values(CATALOGUE["TC_067_CS"])
+    assert "firmware_location" in needed_values(CATALOGUE["TC_044_2_CS"])
     assert "valid_id_tag" in needed_values(CATALOGUE["TC_032_2_CS"])
     assert "valid_id_tag" in needed_values(CATALOGUE["TC_003_CSMS"])
     assert "valid_id_tag" not in needed_values(CATALOGUE["TC_085_CSMS"])

@@ -108,7 +108,7 @@ TC_058_1_CS = TestCase(
         exchange(
             1,
             SetChargingProfile.req(
-                connectorId=CONNECTOR_ID, csChargingProfiles=single_limit("TxProfile", transactionId=1)
+                connectorId=CONNECTOR_ID, csChargingProfiles={"chargingProfilePurpose": "TxProfile", "transactionId": 1}
             ),
             SetChargingProfile.conf(status="Rejected"),
             errors=_REFUSAL,
@@ -132,7 +132,7 @@ TC_058_2_CS = TestCase(
             1,
             SetChargingProfile.req(
                 connectorId=FromStep(9, "connectorId", CHARGING.id),
-                csChargingProfiles=single_limit("TxProfile", transactionId=_OTHER_TRANSACTION),
+                csChargingProfiles={"chargingProfilePurpose": "TxProfile", "transactionId": _OTHER_TRANSACTION},
             ),
             SetChargingProfile.conf(status="Rejected"),
         ),
@@ -312,7 +312,7 @@ TC_060_CS = TestCase(
     steps=(
         exchange(
             1,
-            RemoteStartTransaction.req(chargingProfile=single_limit("TxDefaultProfile")),
+            RemoteStartTransaction.req(chargingProfile={"chargingProfilePurpose": "TxDefaultProfile"}),
             RemoteStartTransaction.conf(status="Rejected"),
             errors=_REFUSAL,
         ),
