@@ -54,16 +54,21 @@ def test_connectors_may_be_unavailable_and_the_order_behind_the_installation_is_
 
 
 def test_available_may_be_told_before_the_boot_and_again_behind_it() -> None:
-    driver = updating()
+    driver = updating(dut=TWO)
     driver.status("Unavailable")
     firmware(driver, "Downloading", "Downloaded", "Installing", "Installed")
     driver.status("Available")
-    for connector in (None, 1, 0):
-        if connector is None:
-            driver.says("BootNotification", chargePointVendor="V", chargePointModel="M")
-        else:
-            driver.status("Available", connector)
+    driver.boots(2)
     assert (driver.verdict, driver.texts, driver.rules) == ("PASS", [], [])
+
+
+def test_connector_zero_need_not_be_reported() -> None:
+    driver = updating()
+    firmware(driver, "Downloading", "Downloaded", "Installing")
+    driver.says("BootNotification", chargePointVendor="V", chargePointModel="M")
+    driver.status("Available", 1)
+    firmware(driver, "Installed")
+    assert (driver.verdict, driver.texts) == ("PASS", [])
 
 
 def test_retries_of_the_station_are_no_matter() -> None:

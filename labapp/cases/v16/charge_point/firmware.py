@@ -74,7 +74,7 @@ TC_044_1_CS = TestCase(
     source=octt16(
         "Table 59",
         _WITHHELD,
-        "steps 9 to 14 come in any order, so Available may come before the boot, and once more behind it",
+        "steps 9 to 14 come in any order, so Available may come before the boot, and once more behind it; connectorId 0 is not asked for",
     ),
     sut=CHARGE_POINT,
     firmware=True,
@@ -88,7 +88,7 @@ TC_044_1_CS = TestCase(
         _firmware(7, "Installing"),
         in_any_order(
             exchange(9, BootNotification.req(), timeout="firmware", otherwise=(exchange(15, Reset.req(type="Hard")),)),
-            exchange(11, StatusNotification.req(status="Available"), connectors=ALL_AND_ZERO),
+            exchange(11, StatusNotification.req(status="Available"), connectors=ALL_CONNECTORS),
             _firmware(13, "Installed"),
             exchange(
                 11, StatusNotification.req(status="Available"), connectors=ALL_AND_ZERO, optional=True, occurrence=2
