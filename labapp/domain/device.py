@@ -42,6 +42,7 @@ class DeviceModel:
     list_entries: int = 0
     cached: bool = False
     inoperative: list[int] = field(default_factory=list)
+    heartbeat_interval: int = 0
     boots: int = 0
     accepted: bool = False
     resumed: set[int] = field(default_factory=set)
@@ -157,6 +158,7 @@ class DeviceModel:
             "list_entries": self.list_entries,
             "cached": self.cached,
             "inoperative": list(self.inoperative),
+            "heartbeat_interval": self.heartbeat_interval,
             "boots": self.boots,
             "accepted": self.accepted,
             "resumed": sorted(self.resumed),
@@ -181,6 +183,7 @@ class DeviceModel:
             list_entries=content["list_entries"],
             cached=content["cached"],
             inoperative=list(content["inoperative"]),
+            heartbeat_interval=content["heartbeat_interval"],
             boots=content["boots"],
             accepted=content["accepted"],
             resumed=set(content["resumed"]),

@@ -48,6 +48,7 @@ class Attempt:
         self.started = at
         self.now = at
         self.seq = 0
+        self.last_sent = at.mono_ns
         self.model = DeviceModel.from_snapshot(setup.device) if setup.device else DeviceModel()
         self.calls = Calls(f"{setup.run}-{setup.number}")
         self.outputs: list[Output] = []

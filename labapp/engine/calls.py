@@ -16,7 +16,7 @@ from labapp.ocpp.frames import CallError, CallResult
 class OwnCall:
     """A call of the tool. answer: the CALLRESULT; error: (code, description) of a CALLERROR; frame: the journal's number of either.
 
-    place: the answer's step, as findings name it; 0 for a call that is no step.
+    place: the answer's step, as findings name it; 0 for a call that is no step. aside: the scenario does not wait for the answer.
     """
 
     unique_id: str
@@ -28,6 +28,7 @@ class OwnCall:
     frame: int = 0
     abandoned: bool = False
     place: int | str = 0
+    aside: bool = False
 
     @property
     def done(self) -> bool:
@@ -64,7 +65,7 @@ class Calls:
     @property
     def pending(self) -> OwnCall | None:
         """The tool's last call while its answer is waited for."""
-        last = next(reversed(self.own.values()), None)
+        last = next((call for call in reversed(self.own.values()) if not call.aside), None)
         return last if last is not None and not last.done and not last.abandoned else None
 
     def of_earlier_attempt(self, unique_id: str) -> bool:

@@ -343,14 +343,17 @@ class Conversation:
         attempt.remember(call.answer)
         attempt.version.observe(attempt.model, call.action, call.payload, frame.payload)
 
-    def call(self, action: str, payload: Mapping[str, Any]) -> OwnCall:
-        """Send a call of the tool."""
+    def call(self, action: str, payload: Mapping[str, Any], *, aside: bool = False) -> OwnCall:
+        """Send a call of the tool. aside: the scenario does not wait for its answer."""
         attempt = self.attempt
         own = attempt.calls.open(action, payload, attempt.now)
+        own.aside = aside
+        attempt.last_sent = attempt.now.mono_ns
         attempt.remember(Seen(0, attempt.now, "tool", attempt.version.message_name(action, "req"), payload))
         attempt.version.observe(attempt.model, action, payload, None)
         attempt.outputs.append(Send(frame_text(Call(own.unique_id, action, payload))))
-        self.own_call = own
+        if not aside:
+            self.own_call = own
         return own
 
     def _step(self) -> int | str:

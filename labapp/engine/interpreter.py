@@ -18,6 +18,7 @@ from labapp.domain.testcase import LinkOrder, TestCase, UseState
 from labapp.engine.attempt import Attempt, CaseEnded
 from labapp.engine.conversation import Conversation
 from labapp.engine.events import Answer, Command, Ended, FileTransferred, Input, Output, Prompt, Tick, Wake
+from labapp.engine.heartbeats import Heartbeats
 from labapp.engine.linking import connect, give_back
 from labapp.engine.ports import FrameReceived, LinkDown, LinkUp, UpgradeRefused, WebSocketFact
 from labapp.engine.preparation import end_own_transaction, put_back
@@ -27,6 +28,7 @@ from labapp.engine.setup import Setup
 from labapp.engine.transfers import miss_transfers, take_transfer
 from labapp.engine.utilities import UTILITIES
 from labapp.engine.waiting import StateExpired, Waiting
+from labapp.engine.withdrawing import withdraw
 from labapp.ocpp.version import Version
 
 _OUTCOMES = frozenset({"done", "impossible", "yes", "no"})
@@ -45,6 +47,7 @@ class Interpreter:
         self._ready = ready
         self._aborted = ""
         self._awake: int | None = None
+        self._heartbeats = Heartbeats(self.attempt, self.conversation)
         self._course = self._run()
         self._started = False
 
@@ -158,6 +161,9 @@ class Interpreter:
                     break
         except StopIteration:
             wake = None
+        beat = self._heartbeats.beat() if self.result is None else None
+        if beat is not None:
+            wake = beat if wake is None else min(wake, beat)
         outputs, attempt.outputs = attempt.outputs, []
         if wake != self._awake:
             self._awake = wake
@@ -235,6 +241,7 @@ class Interpreter:
                 yield from put_back(self.script)
             else:
                 yield from end_own_transaction(self.script)
+                yield from withdraw(self.script)
         except CaseEnded as end:
             attempt.observe(f"restoration ended early: {end.text}", rule="drift")
         attempt.lenient = lenient

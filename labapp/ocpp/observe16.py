@@ -84,6 +84,7 @@ def _boot(model: DeviceModel, request: Payload) -> None:
 def _boot_answered(model: DeviceModel, request: Payload, response: Payload) -> None:
     model.accepted = response.get("status") == "Accepted"
     model.booting = model.booting and not model.accepted
+    model.heartbeat_interval = max(_integer(response, "interval") or 0, 0)
 
 
 def _authorized(model: DeviceModel, request: Payload, response: Payload) -> None:

@@ -116,5 +116,8 @@ class Version(Protocol):
     def drift(self, action: str, response: Mapping[str, Any]) -> str:
         """What the response to a request of `tidy` shows to be left on the device; "" when nothing is."""
 
+    def withdrawals(self, view: View) -> Sequence[Request]:
+        """What the central system has set on the tool as charge point and not withdrawn: the requests that withdraw it."""
+
     def finish(self, view: View) -> Sequence[Request]:
         """The tool as charge point: requests that end what runs and show the connector free again."""

@@ -14,6 +14,7 @@ from labapp.ocpp.observe16 import observe
 from labapp.ocpp.schemas import actions
 from labapp.ocpp.tolerated import tolerated_reason
 from labapp.ocpp.version import Request, StatusReport
+from labapp.ocpp.withdrawals16 import withdrawals
 
 _ACCEPTED = {"status": "Accepted"}
 _ACCEPTED_TAG = {"idTagInfo": {"status": "Accepted"}}
@@ -209,6 +210,10 @@ class Version16:
             return "" if version in (0, -1) else f"the local authorization list has version {version}"
         left, settled = _LEFT.get(action, ("", ()))
         return left if left and response.get("status") not in settled else ""
+
+    def withdrawals(self, view: View) -> Sequence[Request]:
+        """CancelReservation for each reservation that still holds, ClearChargingProfile where a profile is installed."""
+        return withdrawals(view)
 
     def finish(self, view: View) -> Sequence[Request]:
         """StopTransaction when one runs, and Available when the connector was reported otherwise."""

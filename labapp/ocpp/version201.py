@@ -140,6 +140,10 @@ class Version201:
         """ClearCache either clears or says that it does not."""
         return "" if response.get("status") == "Accepted" else "the authorization cache is not cleared"
 
+    def withdrawals(self, view: View) -> Sequence[Request]:
+        """No case of this version sets anything."""
+        return ()
+
     def finish(self, view: View) -> Sequence[Request]:
         """End the transaction that runs and show the connector free again."""
         requests = []

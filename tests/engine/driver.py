@@ -317,12 +317,14 @@ class Driver:
 
     @property
     def result(self) -> Mapping[str, Any]:
-        """The result; time passes until there is one, calls of the restoration are answered."""
+        """The result; time passes until there is one, calls of the restoration are answered, prompts of it declined."""
         for _ in range(60):
             if self.ended is not None:
                 return self.ended
             if self._unanswered:
                 self._conforms()
+            elif self.prompts and self.interpreter.attempt.lenient:
+                self.confirms(outcome="impossible", reason="not now")
             else:
                 self.passes_until_ended()
         raise AssertionError(f"the attempt does not end; open prompts: {[p.text for p in self.prompts.values()]}")
