@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from labapp.engine.script import Script
 
 
+#: Scope of the steps of a withdrawal, which belong to no table.
+WITHDRAWAL = "withdrawal"
+
+
 def withdraw(script: Script) -> Waiting:
     """Ask for each withdrawal that is due; what does not come is drift, and touches no verdict."""
     attempt = script.attempt
@@ -27,12 +31,13 @@ def withdraw(script: Script) -> Waiting:
             Message(wanted.action, "req", name, fields),
             Message(wanted.action, "conf", answer, (("status", Literal("Accepted")),)),
         )
-        segment = build([item], attempt, attempt.scope, script.case_id, {})
+        segment = build([item], attempt, WITHDRAWAL, script.case_id, {})
         script.conversation.segment = segment
+        attempt.scope = WITHDRAWAL
         try:
             yield from prompting.asked(script, segment)
         except CaseEnded as ended:
             attempt.observe(f"{wanted.action} was not sent to put the central system back: {ended}", rule="drift")
             return
         finally:
-            script.conversation.segment = None
+            attempt.scope, script.conversation.segment = "", None

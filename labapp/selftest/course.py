@@ -15,6 +15,7 @@ from labapp.domain.expectations import OneOf, Symbol
 from labapp.domain.stamps import Stamp
 from labapp.domain.testcase import Exchange, Series, TestCase
 from labapp.engine.journal import Record
+from labapp.engine.withdrawing import WITHDRAWAL
 from labapp.ocpp.frames import Call, CallResult, parse_frame
 from labapp.ocpp.version import Version
 from labapp.ocpp.versions import VERSIONS
@@ -242,5 +243,6 @@ def _step_behind(records: Sequence[Record], number: int) -> tuple[str, int] | No
         if record.kind == "frame":
             return None
         if record.kind == "step" and record.content["state"] in ("met", "failed", "sent"):
-            return record.content["scope"], record.content["step"]
+            scope, step = record.content["scope"], record.content["step"]
+            return None if scope == WITHDRAWAL else (scope, step)
     return None
