@@ -324,3 +324,50 @@ def test_a_period_that_begins_late_is_a_finding_of_its_start_alone() -> None:
     assert driver.texts_so_far == [
         "Step 2: period 2, equal neighbours joined, starts when the profiles ask for it - not so: 90 (94.5 was due)."
     ]
+
+
+#: (case, chargingProfileId) -> connector, purpose, stackLevel, whether it is valid for a time only, duration, periods.
+MEMORY: dict[tuple[str, int], tuple[int, str, int, bool, int, list[tuple[int, int]]]] = {
+    ("TC_066_CS", 1): (0, "ChargePointMaxProfile", 0, False, 86400, [(0, 10)]),
+    ("TC_066_CS", 2): (1, "TxDefaultProfile", 0, True, 300, [(0, 6), (60, 10), (120, 8), (180, 15), (260, 8)]),
+    ("TC_066_CS", 3): (1, "TxProfile", 0, True, 260, [(0, 8), (50, 11), (140, 16), (200, 6), (240, 12)]),
+    ("TC_067_CS", 1): (1, "TxDefaultProfile", 1, False, 400, [(0, 6), (60, 8), (200, 10)]),
+    ("TC_067_CS", 2): (1, "TxDefaultProfile", 0, True, 400, [(0, 7), (100, 9)]),
+    ("TC_067_CS", 3): (0, "ChargePointMaxProfile", 0, True, 86400, [(0, 11), (200, 12)]),
+    ("TC_072_CS", 1): (1, "TxDefaultProfile", 0, True, 400, [(0, 6), (100, 8), (200, 10)]),
+    ("TC_072_CS", 2): (1, "TxDefaultProfile", 1, True, 150, [(0, 7), (100, 9)]),
+}
+
+
+@pytest.mark.parametrize("case", ["TC_066_CS", "TC_067_CS", "TC_072_CS"])
+@pytest.mark.parametrize(("unit", "factor"), [("A", 1), ("W", 1000)])
+def test_the_profiles_of_the_preparation_are_those_of_the_table(case: str, unit: str, factor: int) -> None:
+    driver = Driver(case, values={"charging_rate_unit": unit, "max_time_deviation": 7})
+    transaction = charging(driver) if case == "TC_066_CS" else None
+    for number in (number for name, number in MEMORY if name == case):
+        connector, purpose, stack, valid, duration, periods = MEMORY[case, number]
+        assert driver.asked == [
+            "SetChargingProfile",
+            {
+                "connectorId": connector,
+                "csChargingProfiles": {
+                    "chargingProfileId": number,
+                    "stackLevel": stack,
+                    "chargingProfilePurpose": purpose,
+                    "chargingProfileKind": "Absolute",
+                    **({"transactionId": transaction} if purpose == "TxProfile" else {}),
+                    **({"validFrom": driver.time(-7), "validTo": driver.time(408)} if valid else {}),
+                    "chargingSchedule": {
+                        "duration": duration + 7,
+                        "startSchedule": driver.time(-7),
+                        "chargingRateUnit": unit,
+                        "chargingSchedulePeriod": [
+                            {"startPeriod": start, "limit": limit * factor, "numberPhases": 3}
+                            for start, limit in periods
+                        ],
+                    },
+                },
+            },
+        ]
+        driver.passes(1)
+        driver.answers("Accepted")
