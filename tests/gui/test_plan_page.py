@@ -229,6 +229,14 @@ def test_space_takes_a_case_out_and_in_again(full: PlanPage, desk: Desk) -> None
     assert (desk.selected_cases, full.reset_button.isVisible()) == (None, False)
 
 
+def test_all_cases_are_taken_out_to_choose_a_few(full: PlanPage, desk: Desk) -> None:
+    QTest.mouseClick(full.none_button, LEFT)
+    assert (desk.selected_cases, full.none_button.isVisible(), full.table.hasFocus()) == ((), False, True)
+    assert full.status().state == State.PROBLEM
+    QTest.mouseClick(full.reset_button, LEFT)
+    assert (desk.selected_cases, full.none_button.isVisible()) == (None, True)
+
+
 def test_several_cases_are_taken_out_at_once_and_put_back_as_planned(full: PlanPage, desk: Desk) -> None:
     full.table.selectAll()
     look_at_without_selecting(full, "TC_001_CS")

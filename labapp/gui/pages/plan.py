@@ -80,6 +80,7 @@ class PlanPage(Page):
         self.headline = label("", look="muted", wraps=True)
         self.selection = label("")
         self.selection.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.none_button = button(self.tr("Choose none"), self._choose_none)
         self.reset_button = button(self.tr("Choose as planned"), self._choose_as_planned)
         self.answers_button = QPushButton(self.tr("Answers"))
         self.answers_button.setCheckable(True)
@@ -88,7 +89,7 @@ class PlanPage(Page):
             self.tr("Shows the answers of the declaration on which the plan depends, to be changed beside it.")
         )
         self.answers_button.clicked.connect(self._fold)
-        head = page_head(self.stage, self.headline, self.selection, self.reset_button, self.answers_button)
+        head = page_head(self.stage, self.headline, self.selection, self.none_button, self.reset_button, self.answers_button)
         whole = QWidget()
         column = QVBoxLayout(whole)
         column.setContentsMargins(*PAGE_MARGINS)
@@ -237,6 +238,7 @@ class PlanPage(Page):
         self.counts.setText(shown_text(view, groups))
         self.counts.setVisible(bool(self.counts.text()))
         self.selection.setText(selection_text(view, chosen))
+        self.none_button.setVisible(not view.fixed and bool(selected(view, chosen)))
         self.reset_button.setVisible(chosen is not None)
         self._look_at(self.table.case)
 
@@ -277,6 +279,10 @@ class PlanPage(Page):
     def _choose_as_planned(self) -> None:
         self._choose(None)
         self.begin()
+
+    def _choose_none(self) -> None:
+        self._choose(())
+        self.table.setFocus()
 
     def _choose(self, chosen: tuple[str, ...] | None) -> None:
         self.desk.selected_cases = chosen
