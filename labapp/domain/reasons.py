@@ -147,11 +147,16 @@ def reason_of(result: Entry, source: str) -> str:
     violations = [finding for finding in result["findings"] if finding["reason_code"] != "review"]
     if violations:
         first = violations[0]
-        return f"{first['text'].rstrip('.')} ({first['clause']})."
+        return f"{first['text'].rstrip('.')} ({_place(first['clause'])})."
     decided = [line for line in result["reviews"] if line.get("decision") in ("reject", "retest")]
     if decided:
-        return _of_review(decided[0], source)
+        return _of_review(decided[0], _place(source))
     return str(result["text"])
+
+
+def _place(clause: str) -> str:
+    """The clause without what is corrected in it."""
+    return clause.partition(";")[0]
 
 
 def _of_review(line: Entry, source: str) -> str:

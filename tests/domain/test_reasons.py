@@ -73,7 +73,7 @@ def test_nothing_is_said_of_what_is_not_known(case: str, entry: dict[str, Any]) 
 def test_a_reason_says_what_came_what_was_due_and_which_clause() -> None:
     text = "Step 4: Reset.conf had status Rejected, Accepted was due."
     assert (
-        reason_of(result(findings=[finding(text=text)]), "Doc, Table 9")
+        reason_of(result(findings=[finding(text=text, clause="Doc, Table 9; a slip")]), "")
         == "Step 4: Reset.conf had status Rejected, Accepted was due (Doc, Table 9)."
     )
 
