@@ -37,7 +37,7 @@ _CASES: Mapping[str, tuple[str, ...]] = {
     ),
     "full": (),
 }
-_DURATION = {"quick": "a minute or two", "full": "half an hour"}
+_DURATION = {"quick": "a minute or two", "full": "a quarter of an hour"}
 
 _MARK_TEXT = "Made by `labapp demo`, which replaces this directory when it is run again. Nothing here is valid for certification.\n"
 
