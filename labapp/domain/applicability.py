@@ -91,6 +91,10 @@ class BetweenCases:
         """The connection has not been cut."""
         return None
 
+    def prompted(self) -> Stamp | None:
+        """Nobody has been asked."""
+        return None
+
     def secret(self, name: str) -> str | None:
         """No frame is written."""
         return None

@@ -1,7 +1,7 @@
 """What a case states of one field: a value to send, or a value to expect.
 
 Each form knows how it is written in the listing (`text`): a literal, `a|b`, `<symbol>`, `<present>`, `<omitted>`, `<empty>`,
-`<not X>`, `= step N field`.
+`<not X>`, `<greater than X>`, `= step N field`.
 """
 
 from __future__ import annotations
@@ -86,12 +86,39 @@ class Not:
 
 
 @dataclass(frozen=True, slots=True)
+class GreaterThan:
+    """A number above `than`."""
+
+    than: Expected
+
+    @property
+    def text(self) -> str:
+        return f"<greater than {self.than.text}>"
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """A time stamp between two moments, both as on the wire. A case states it through a `Computed`."""
+
+    earliest: str
+    latest: str
+
+    @property
+    def text(self) -> str:
+        return f"{self.earliest} to {self.latest}"
+
+
+@dataclass(frozen=True, slots=True)
 class FromStep:
-    """The value that a field had in the message of another step, of this case or (state != "") of a state."""
+    """The value that a field had in the message of another step, of this case or (state != "") of a state.
+
+    occurrence: of the how many-th message of that step, from 1; 0: of the last.
+    """
 
     step: int
     path: str
     state: str = ""
+    occurrence: int = 0
 
     @property
     def text(self) -> str:
@@ -127,7 +154,9 @@ class When:
         return self.inner.text
 
 
-Expected = Literal | OneOf | Symbol | Present | Omitted | Empty | Not | FromStep | Computed | When
+Expected = (
+    Literal | OneOf | Symbol | Present | Omitted | Empty | Not | GreaterThan | Within | FromStep | Computed | When
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,5 +180,5 @@ def one_of(*values: Any) -> OneOf:
 
 def as_expected(value: Any) -> Expected:
     """The value itself when it is an expectation already, else the literal."""
-    forms = (Literal, OneOf, Symbol, Present, Omitted, Empty, Not, FromStep, Computed, When)
+    forms = (Literal, OneOf, Symbol, Present, Omitted, Empty, Not, GreaterThan, Within, FromStep, Computed, When)
     return value if isinstance(value, forms) else Literal(value)

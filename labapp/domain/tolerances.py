@@ -26,6 +26,7 @@ TOLERANCES = {
         Tolerance("connection_timeout", 2.0, 0.10, "clock of the device and the moment from which it counts"),
         Tolerance("heartbeat", 2.0, 0.10, "clock of the device and traffic that displaces a heartbeat"),
         Tolerance("device_deadline", 3.0, 0.05, "clock of the device: what ends by itself inside it may do so earlier"),
+        Tolerance("entered_time", 60.0, 0.10, "clock of the central system, and a person who enters whole minutes"),
         Tolerance("sample_interval", 1.0, 0.05, "time stamps in whole seconds and scheduling inside the device"),
         Tolerance("alignment", 1.0, 0.0, "time stamps in whole seconds and scheduling inside the device"),
     )

@@ -69,5 +69,8 @@ class View(Protocol):
     def restored(self) -> Stamp | None:
         """When the connection stood again after the tool had cut it; None when it has not been cut and restored."""
 
+    def prompted(self) -> Stamp | None:
+        """When the operator was last asked to have the central system send a request; None when that is not known."""
+
     def secret(self, name: str) -> str | None:
         """Placeholder of a secret of the project, as it stands in outgoing frames; None when there is none."""

@@ -73,6 +73,7 @@ class Attempt:
         self.since_boot = False
         self.link_cut = False
         self.restored_at: Stamp | None = None
+        self.asked_at: Stamp | None = None
         self.preparing = False
         self.settling = False
         self.extension = 0
@@ -146,6 +147,10 @@ class Attempt:
         """When the connection stood again after the tool had cut it."""
         return self.restored_at
 
+    def prompted(self) -> Stamp | None:
+        """When the operator was last asked to have a request sent."""
+        return self.asked_at
+
     def secret(self, name: str) -> str | None:
         """Placeholder of a secret, known by its name."""
         return secret_placeholder(name) if name in self.setup.options.get("secrets", ()) else None
@@ -187,6 +192,10 @@ class Attempt:
         return self.setup.number * 1000 + self._transactions
 
     # What is recorded -------------------------------------------------------------------------------------------------
+
+    def retract(self, seen: Seen, step: int, scope: str) -> None:
+        """A message is not taken for a step after all: it was entered wrongly, and is asked for again."""
+        self._by_step[scope, step].remove(seen)
 
     def take(self, seen: Seen, step: int, scope: str | None = None) -> None:
         """A message is taken for a step."""

@@ -14,6 +14,7 @@ from labapp.domain.expectations import (
     Empty,
     Expected,
     FromStep,
+    GreaterThan,
     Literal,
     Not,
     Omitted,
@@ -21,10 +22,12 @@ from labapp.domain.expectations import (
     Present,
     Symbol,
     When,
+    Within,
     as_expected,
 )
 from labapp.domain.view import View
 from labapp.engine.paths import MISSING, values_at
+from labapp.ocpp.timestamps import read_timestamp
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,18 +68,22 @@ def resolve(expected: Expected, view: View, overrides: Overrides) -> Expected:
         return Literal(value)
     if isinstance(expected, FromStep):
         seen = view.seen(expected.step, expected.state)
+        if expected.occurrence:
+            seen = seen[expected.occurrence - 1 : expected.occurrence]
         found = [
             value for message in seen for _, value in values_at(message.payload, expected.path) if value is not MISSING
         ]
         return Literal(found[-1]) if found else Omitted()
     if isinstance(expected, Computed):
         value = expected.function(view)
-        return value if isinstance(value, Omitted | Present | OneOf | Not) else Literal(value)
+        return value if isinstance(value, Omitted | Present | OneOf | Not | Within) else Literal(value)
     if isinstance(expected, OneOf):
         choices = [resolve(as_expected(value), view, overrides) for value in expected.values]
         return OneOf(tuple(choice.value if isinstance(choice, Literal) else choice for choice in choices))
     if isinstance(expected, Not):
         return Not(resolve(expected.inner, view, overrides))
+    if isinstance(expected, GreaterThan):
+        return GreaterThan(resolve(expected.than, view, overrides))
     if isinstance(expected, When):
         return resolve(expected.inner, view, overrides)
     return expected
@@ -120,8 +127,28 @@ def satisfies(value: Any, expected: Expected, *, cistring: bool = False) -> bool
             return value is MISSING or value in ("", [], {}, None)
         case Not(inner):
             return value is MISSING or not satisfies(value, inner, cistring=cistring)
+        case GreaterThan(than):
+            return _is_greater(value, than)
+        case Within(earliest, latest):
+            return _is_within(value, earliest, latest)
         case _:
             raise TypeError(f"{expected!r} is not resolved")
+
+
+def _is_greater(value: Any, than: Expected) -> bool:
+    """Whether a number is above another; above what was never said any number is."""
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+        return False
+    return not isinstance(than, Literal) or Decimal(str(value)) > Decimal(str(than.value))
+
+
+def _is_within(value: Any, earliest: str, latest: str) -> bool:
+    if not isinstance(value, str):
+        return False
+    moment, _ = read_timestamp(value)
+    first, _ = read_timestamp(earliest)
+    last, _ = read_timestamp(latest)
+    return moment is not None and first is not None and last is not None and first <= moment <= last
 
 
 def same(value: Any, wanted: Any, *, cistring: bool = False) -> bool:

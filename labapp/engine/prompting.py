@@ -160,6 +160,7 @@ def asked(script: Script, segment: Segment) -> Waiting:
     attempt = script.attempt
     expectation = segment.expectations[0]
     for first in (True, False):
+        attempt.asked_at = attempt.now
         fields = fields_to_enter(expectation, attempt)
         prompt = attempt.ask(
             "action",
@@ -183,6 +184,7 @@ def asked(script: Script, segment: Segment) -> Waiting:
         seen = expectation.met[-1]
         if first and (yield from _wrong_entry(script, expectation, seen)):
             attempt.observe(f"{seen.message} was entered wrongly and is asked for again", frame=seen.seq)
+            attempt.retract(seen, expectation.step, expectation.scope)
             continue
         expectation.judge_fields(seen, attempt)
         raise CaseEnded("validation")

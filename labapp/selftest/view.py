@@ -137,6 +137,10 @@ class CourseView:
         begun = [later.at for earlier, later in pairwise(self._said) if earlier.session != later.session]
         return begun[-1] if begun else None
 
+    def prompted(self) -> Stamp | None:
+        """Not known: a course has the messages alone."""
+        return None
+
     def secret(self, name: str) -> str | None:
         """No check looks at secrets in the open."""
         return None
