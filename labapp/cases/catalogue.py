@@ -34,7 +34,7 @@ from labapp.cases.v16.charge_point import (
 from labapp.cases.v16.charge_point import states as states_cs
 from labapp.cases.v201.central_system import provisioning as provisioning_csms
 from labapp.cases.v201.central_system import states as states_csms_201
-from labapp.domain.testcase import CENTRAL_SYSTEM, TestCase, UseState
+from labapp.domain.testcase import CENTRAL_SYSTEM, LinkOrder, TestCase, UseState
 
 ALL: tuple[TestCase, ...] = (
     *UTILITIES,
@@ -76,5 +76,9 @@ READY: Mapping[str, UseState] = MappingProxyType(
 
 
 def ready_state(case: TestCase) -> UseState | None:
-    """What must hold before the case begins: a central system has accepted the boot."""
-    return READY[case.ocpp] if case.sut == CENTRAL_SYSTEM and case.kind == "case" else None
+    """What must hold before the case begins: a central system has accepted the boot.
+
+    None of a charge point, and of a case that begins without a connection: it brings connection and boot about itself.
+    """
+    unconnected = case.before[:1] == (LinkOrder("disconnect"),)
+    return READY[case.ocpp] if case.sut == CENTRAL_SYSTEM and case.kind == "case" and not unconnected else None

@@ -89,15 +89,15 @@ class Exchange:
 
     step: the request's number; response_step: the response's. optional: the request may come; optional_when: where this holds.
     when: expected only where the condition holds. connectors: one request for each connector, in any order. due: when the request
-    must come. timeout: bound of the wait for the request. gate: a response whose listed field is wrong ends the case, because
-    the refusal makes the rest impossible.
+    must come, or the tool sends it. timeout: bound of the wait for the request. gate: a response whose listed field is wrong ends
+    the case, because the refusal makes the rest impossible.
     asked: the central system sends it because the operator asks it to (the prompt is derived from the fields); enter: what is
-    proposed to be entered where the fields leave a choice.
+    proposed to be entered where the fields leave a choice, and in fields that the table does not state.
     shared_with: (state, step) whose message this step speaks of again: it is one message, not two.
     errors: codes of a CALLERROR that satisfies the step as well as the response, () any code; None: a CALLERROR violates it.
     otherwise: done once when the request does not come in time; the wait then begins again. floating: the request may come at
     any place up to the end of its segment, and holds back no later step. lapses: until when its effect must have been used.
-    implied: (path, expectation) of fields that tell the request apart and that the table does not validate.
+    implied: (path, expectation) of fields that the table does not state: they tell the SUT's request apart, the tool's has them.
     """
 
     step: int

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from labapp.domain.expectations import Omitted
-from labapp.domain.testcase import Exchange
+from labapp.domain.expectations import Literal, Omitted
+from labapp.domain.testcase import Exchange, Timing
 from labapp.domain.view import Seen
-from labapp.engine.attempt import Attempt, CaseEnded
+from labapp.engine.attempt import SECOND, Attempt, CaseEnded
 from labapp.engine.calls import OwnCall
 from labapp.engine.deadlines import running
 from labapp.engine.expected import judge_message, stated_values
+from labapp.engine.matching import resolve
 from labapp.engine.paths import assign
 from labapp.engine.waiting import Waiting
 from labapp.ocpp.listing import message_rows, row_id
@@ -23,8 +24,10 @@ if TYPE_CHECKING:
 def exchange(script: Script, item: Exchange, connector: int | None) -> Waiting:
     """Send a request of the tool and judge the answer."""
     attempt = script.attempt
+    if item.due is not None:
+        yield from _until_due(script, item, item.due)
     stated: dict[str, Any] = {}
-    for path, value in stated_values(attempt, item.request, script.overrides):
+    for path, value in stated_values(attempt, (*item.implied, *item.request.fields), script.overrides):
         assign(stated, path, value)
     payload = attempt.version.request(item.request.action, stated, attempt, connector)
     for path, expected in item.request.fields:
@@ -66,6 +69,16 @@ def exchange(script: Script, item: Exchange, connector: int | None) -> Waiting:
     attempt.step_event(item.response_step, item.response.name, "met" if satisfied else "failed")
     if not satisfied and item.gate:
         raise CaseEnded("validation")
+
+
+def _until_due(script: Script, item: Exchange, due: Timing) -> Waiting:
+    """Let the time pass until the tool's request is due, counted from the message of the step that it follows."""
+    attempt = script.attempt
+    since = attempt.seen(due.since, due.state or attempt.scope)
+    seconds = resolve(due.seconds, attempt, script.overrides)
+    if since and isinstance(seconds, Literal):
+        yield from script.wait_until(since[-1].at.mono_ns + round(float(seconds.value) * SECOND))
+    attempt.mark(row_id(script.case_id, item.step, item.request.name, item.occurrence, "", "timing"), "passed")
 
 
 def _written_key(attempt: Attempt, action: str, payload: Mapping[str, Any]) -> str:

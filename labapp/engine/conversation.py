@@ -214,7 +214,7 @@ class Conversation:
         satisfied = attempt.cards.doubts(seen, attempt.values, judge, len(attempt.review_lines)) or judge()
         attempt.step_event(expectation.step, seen.message, "met" if satisfied else "failed", scope=expectation.scope)
         stated: dict[str, Any] = {}
-        for path, value in stated_values(attempt, item.response, expectation.overrides):
+        for path, value in stated_values(attempt, item.response.fields, expectation.overrides):
             assign(stated, path, value)
         expectation.mark_answered(attempt)
         return stated

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -227,10 +227,17 @@ def _shown(stated: Expected, resolved: Expected) -> str:
     return f"{resolved.text} ({stated.text})"
 
 
-def stated_values(attempt: Attempt, message: Message, overrides: Mapping[str, Expected]) -> list[tuple[str, Any]]:
-    """(path, value) of what the tool's message states, resolved; omitted fields are left out."""
+def stated_values(
+    attempt: Attempt, fields: Sequence[tuple[str, Expected]], overrides: Mapping[str, Expected]
+) -> list[tuple[str, Any]]:
+    """(path, value) of what is stated of the tool's message, resolved; omitted fields are left out.
+
+    What is stated of an element that is named by its contents (`configurationKey[key=X].readonly`) the version itself fills in.
+    """
     found: list[tuple[str, Any]] = []
-    for path, stated in message.fields:
+    for path, stated in fields:
+        if "=" in path:
+            continue
         expected = resolve(stated, attempt, overrides)
         match expected:
             case Literal(value):

@@ -14,7 +14,7 @@ from labapp.domain.outcome import Attempt as Judged
 from labapp.domain.outcome import outcome
 from labapp.domain.reasons import reason_of
 from labapp.domain.stamps import Stamp
-from labapp.domain.testcase import LinkOrder, TestCase, UseState
+from labapp.domain.testcase import TestCase, UseState
 from labapp.engine.attempt import Attempt, CaseEnded
 from labapp.engine.conversation import Conversation
 from labapp.engine.events import Answer, Command, Ended, FileTransferred, Input, Output, Prompt, Tick, Wake
@@ -212,10 +212,8 @@ class Interpreter:
         attempt.preparing = True
         if self._ready is not None and not (attempt.link_up and attempt.model.accepted):
             if not attempt.link_up:
-                # A case that begins by disconnecting is about the handshake: a refusal belongs to its own steps.
-                yield from connect(self.script, may_be_refused=attempt.case.before[:1] == (LinkOrder("disconnect"),))
-            if attempt.link_up:
-                yield from self.script.state(self._ready)
+                yield from connect(self.script)
+            yield from self.script.state(self._ready)
         for item in attempt.case.before:
             yield from self.script.run([item])
         attempt.preparing = False

@@ -23,12 +23,15 @@ _NETWORK_PROMPTS = {
 def order(script: Script, item: LinkOrder) -> Waiting:
     attempt = script.attempt
     if item.order == "disconnect":
+        if not attempt.link_up:
+            return
         attempt.disrupted = "link"
         attempt.order("disconnect")
         yield from link_state(script, up=False, timeout="message")
         return
     if item.order == "connect":
         yield from connect(script)
+        attempt.restored_at = attempt.now
         return
     attempt.disrupted = "link"
     mode = attempt.setup.options.get("cut", "refuse")
@@ -57,12 +60,8 @@ def order(script: Script, item: LinkOrder) -> Waiting:
     attempt.restored_at = attempt.now
 
 
-def connect(script: Script, *, may_be_refused: bool = False) -> Waiting:
-    """As charge point: connect to the central system with the configured credentials.
-
-    may_be_refused: an HTTP answer that refuses the upgrade is left to the case to judge. Raises CaseEnded when there is
-    no connection otherwise.
-    """
+def connect(script: Script) -> Waiting:
+    """As charge point: connect to the central system with the configured credentials. Raises CaseEnded when that is refused."""
     attempt = script.attempt
     attempt.disrupted = "link"
     attempt.refused = {}
@@ -71,8 +70,6 @@ def connect(script: Script, *, may_be_refused: bool = False) -> Waiting:
     attempt.disrupted = ""
     if not attempt.link_up:
         status, reason = attempt.refused.get("status", 0), attempt.refused.get("reason", "no answer")
-        if status and may_be_refused:
-            return
         reason = f"{status} {reason}".strip() if status else reason
         raise CaseEnded("environment", "ERROR", f"the central system does not take the connection: {reason}")
 

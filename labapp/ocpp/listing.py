@@ -161,7 +161,8 @@ def _exchange_rows(case: TestCase, item: Exchange, version: Version, mode: str, 
             sender,
             item.request.name,
             "",
-            f"{item.due.seconds.text} after step {where}{item.due.since}",
+            # The tool keeps the interval that the table gives; a message of the device is timed from the step before it.
+            f"{item.due.seconds.text} after step {where}{item.due.since}" if from_sut else item.due.seconds.text,
             "timing",
             condition,
         )

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from labapp.domain.device import DeviceModel
 from labapp.domain.expectations import Literal as LiteralValue
 from labapp.domain.view import View
+from labapp.ocpp import tool_configuration16
 from labapp.ocpp.completion import merge, stamp
 from labapp.ocpp.initiators import may_initiate
 from labapp.ocpp.observe16 import observe
@@ -18,33 +19,6 @@ from labapp.ocpp.withdrawals16 import withdrawals
 
 _ACCEPTED = {"status": "Accepted"}
 _ACCEPTED_TAG = {"idTagInfo": {"status": "Accepted"}}
-
-#: Configuration of the charge point that the tool plays: key -> (read-only, value).
-TOOL_CONFIGURATION: dict[str, tuple[bool, str]] = {
-    "AuthorizeRemoteTxRequests": (True, "false"),
-    "ClockAlignedDataInterval": (False, "0"),
-    "ConnectionTimeOut": (False, "60"),
-    "ConnectorPhaseRotation": (False, "NotApplicable"),
-    "GetConfigurationMaxKeys": (True, "50"),
-    "HeartbeatInterval": (False, "300"),
-    "LocalAuthorizeOffline": (False, "true"),
-    "LocalPreAuthorize": (False, "false"),
-    "MeterValueSampleInterval": (False, "60"),
-    "MeterValuesAlignedData": (False, "Energy.Active.Import.Register"),
-    "MeterValuesSampledData": (False, "Energy.Active.Import.Register"),
-    "NumberOfConnectors": (True, "1"),
-    "ResetRetries": (False, "3"),
-    "StopTransactionOnInvalidId": (False, "true"),
-    "StopTxnAlignedData": (False, ""),
-    "StopTxnSampledData": (False, ""),
-    "SupportedFeatureProfiles": (
-        True,
-        "Core,FirmwareManagement,LocalAuthListManagement,Reservation,SmartCharging,RemoteTrigger",
-    ),
-    "TransactionMessageAttempts": (False, "3"),
-    "TransactionMessageRetryInterval": (False, "60"),
-    "UnlockConnectorOnEVSideDisconnect": (False, "true"),
-}
 
 
 class Version16:
@@ -358,13 +332,15 @@ _RESPONSES: dict[str, _Response] = {
     "CancelReservation": _REJECTED,
     "CertificateSigned": _REJECTED,
     "ChangeAvailability": _same(_ACCEPTED),
-    "ChangeConfiguration": lambda view, request, fresh: {"status": _configuration_answer(str(request.get("key", "")))},
+    "ChangeConfiguration": lambda view, request, fresh: {
+        "status": tool_configuration16.written(str(request.get("key", "")))
+    },
     "ClearCache": _same(_ACCEPTED),
     "ClearChargingProfile": _same({"status": "Unknown"}),
     "DeleteCertificate": _same({"status": "NotFound"}),
     "ExtendedTriggerMessage": _REJECTED,
     "GetCompositeSchedule": _REJECTED,
-    "GetConfiguration": lambda view, request, fresh: _configuration(request.get("key") or list(TOOL_CONFIGURATION)),
+    "GetConfiguration": lambda view, request, fresh: tool_configuration16.read(view, request.get("key") or ()),
     "GetInstalledCertificateIds": _same({"status": "NotFound"}),
     "GetLocalListVersion": _same({"listVersion": 0}),
     "GetLog": _REJECTED,
@@ -379,21 +355,3 @@ _RESPONSES: dict[str, _Response] = {
     "TriggerMessage": _REJECTED,
     "UnlockConnector": _same({"status": "NotSupported"}),
 }
-
-
-def _configuration_answer(key: str) -> str:
-    entry = next((entry for name, entry in TOOL_CONFIGURATION.items() if name.lower() == key.lower()), None)
-    if entry is None:
-        return "NotSupported"
-    return "Rejected" if entry[0] else "Accepted"
-
-
-def _configuration(keys: Sequence[str]) -> dict[str, Any]:
-    known = {name.lower(): (name, *entry) for name, entry in TOOL_CONFIGURATION.items()}
-    wanted = [str(key).lower() for key in keys]
-    return {
-        "configurationKey": [
-            {"key": known[key][0], "readonly": known[key][1], "value": known[key][2]} for key in wanted if key in known
-        ],
-        "unknownKey": [str(key) for key in keys if str(key).lower() not in known],
-    }

@@ -224,11 +224,16 @@ def test_the_question_names_only_what_differs() -> None:
 
 
 def upgraded() -> Driver:
-    driver = connected("TC_085_CSMS", dut={"security_profile": 1})
+    driver = Driver("TC_085_CSMS", connected=False, dut={"security_profile": 1})
+    assert driver.orders[-1].options["authorization"] == "none"
+    return driver
+
+
+def test_a_connection_that_stands_is_closed_first() -> None:
+    driver = Driver("TC_085_CSMS", dut={"security_profile": 1})
     assert driver.orders[-1].order == "disconnect"
     driver.link_down("tool")
     assert driver.orders[-1].options["authorization"] == "none"
-    return driver
 
 
 def test_only_the_credentials_open_the_connection() -> None:
@@ -269,7 +274,6 @@ def test_credentials_that_are_refused_fail() -> None:
 
 def test_credentials_that_are_refused_from_the_beginning_fail_all_the_same() -> None:
     driver = Driver("TC_085_CSMS", connected=False)
-    driver.refused(401)
     driver.refused(401)
     driver.refused(401)
     assert (driver.verdict, driver.row("4/HTTP/1/status")) == ("FAIL", "failed")

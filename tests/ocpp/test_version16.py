@@ -61,10 +61,10 @@ def test_a_start_transaction_is_given_a_fresh_id_and_what_the_case_states() -> N
 def test_the_configuration_of_the_tool() -> None:
     attempt = view()
     assert VERSION.response("GetConfiguration", {"key": ["heartbeatINTERVAL", "X"]}, {}, attempt, 0) == {
-        "configurationKey": [{"key": "HeartbeatInterval", "readonly": False, "value": "300"}],
+        "configurationKey": [{"key": "HeartbeatInterval", "readonly": False, "value": "60"}],
         "unknownKey": ["X"],
     }
-    assert len(VERSION.response("GetConfiguration", {}, {}, attempt, 0)["configurationKey"]) == 20
+    assert len(VERSION.response("GetConfiguration", {}, {}, attempt, 0)["configurationKey"]) == 28
     for key, status in (("HeartbeatInterval", "Accepted"), ("NumberOfConnectors", "Rejected"), ("X", "NotSupported")):
         assert VERSION.response("ChangeConfiguration", {"key": key}, {}, attempt, 0) == {"status": status}
 
