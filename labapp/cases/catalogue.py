@@ -6,9 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from labapp.cases.utilities import IDLE, UTILITIES
-from labapp.cases.v16.central_system import core as core_csms
-from labapp.cases.v16.central_system import security as security_csms
-from labapp.cases.v16.central_system import smart_charging as smart_charging_csms
+from labapp.cases.v16.central_system import every as every_csms
 from labapp.cases.v16.central_system import states as states_csms
 from labapp.cases.v16.charge_point import (
     boot,
@@ -59,9 +57,7 @@ ALL: tuple[TestCase, ...] = (
     *reservations.CASES,
     *data_transfer.CASES,
     *states_csms.STATES,
-    *core_csms.CASES,
-    *smart_charging_csms.CASES,
-    *security_csms.CASES,
+    *every_csms.CASES,
     *states_csms_201.STATES,
     *provisioning_csms.CASES,
 )

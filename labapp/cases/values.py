@@ -9,6 +9,8 @@ VALID_ID_TAG = Symbol("validIdTag", "valid_id_tag")
 VALID_ID_TAG_2 = Symbol("validIdTag2", "valid_id_tag_2")
 PARENT_ID_TAG = Symbol("parentIdTag", "parent_id_tag")
 INVALID_ID_TAG = Symbol("invalidIdTag", "invalid_id_tag")
+EXPIRED_ID_TAG = Symbol("expiredIdTag", "expired_id_tag")
+BLOCKED_ID_TAG = Symbol("blockedIdTag", "blocked_id_tag")
 HEARTBEAT_INTERVAL = Symbol("heartbeatInterval", "heartbeat_interval")
 METER_VALUE_INTERVAL = Symbol("meterValueSampleInterval", "meter_value_interval")
 CLOCK_ALIGNED_INTERVAL = Symbol("clockAlignedDataInterval", "clock_aligned_interval")
@@ -31,6 +33,7 @@ MAX_TIME_DEVIATION = Symbol("maxTimeDeviation", "max_time_deviation")
 CONFIGURATION_KEY = Symbol("configurationKey", "")
 CHARGING_PROFILE = Symbol("chargingProfile", "")
 START_PROFILE = Symbol("chargingProfile", "", OMITTED)
+RESERVATION_ID = Symbol("reservationId", "", OMITTED)
 
 ACCEPTED = {"status": "Accepted"}
 INVALID = {"status": "Invalid"}

@@ -1,0 +1,37 @@
+"""Resets, central system (OCTT 1.6, section 3.5)."""
+
+from __future__ import annotations
+
+from labapp.cases.source import octt16
+from labapp.domain.testcase import ALL_AND_ZERO, CENTRAL_SYSTEM, Item, LinkOrder, TestCase, asked, exchange
+from labapp.ocpp.messages16 import BootNotification, Reset, StatusNotification
+
+
+def _reset(kind: str) -> tuple[Item, ...]:
+    """The charge point is told to reset; it goes away, connects again and boots."""
+    return (
+        asked(1, Reset.req(type=kind), Reset.conf(status="Accepted")),
+        LinkOrder("disconnect"),
+        LinkOrder("connect"),
+        exchange(3, BootNotification.req(), BootNotification.conf(status="Accepted"), gate=True),
+        exchange(5, StatusNotification.req(status="Available"), connectors=ALL_AND_ZERO),
+    )
+
+
+TC_013_CSMS = TestCase(
+    id="TC_013_CSMS",
+    title="Hard Reset",
+    source=octt16("Table 133"),
+    sut=CENTRAL_SYSTEM,
+    steps=_reset("Hard"),
+)
+
+TC_014_CSMS = TestCase(
+    id="TC_014_CSMS",
+    title="Soft Reset",
+    source=octt16("Table 134"),
+    sut=CENTRAL_SYSTEM,
+    steps=_reset("Soft"),
+)
+
+CASES = (TC_013_CSMS, TC_014_CSMS)
