@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from labapp.domain.expectations import Empty, Literal, Omitted, OneOf, When
+from labapp.domain.expectations import Empty, Literal, Omitted, OneOf, Present, When
 from labapp.domain.testcase import Exchange
 from labapp.engine.attempt import Attempt
 from labapp.engine.expected import Expectation
@@ -36,6 +36,9 @@ def fields_to_enter(expectation: Expectation, attempt: Attempt) -> dict[str, Any
             case OneOf(values):
                 first = values[0]
                 entries[path] = first.value if isinstance(first, Literal) else first
+            case Present() if any(other.startswith(f"{path}.") for other in proposals):
+                # Its parts are entered one by one.
+                continue
             case _:
                 entries[path] = chosen.text
     return entries

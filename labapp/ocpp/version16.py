@@ -115,6 +115,8 @@ class Version16:
     ) -> dict[str, Any]:
         """The tool's response with every required field of the schema; what it will not do it rejects."""
         base = _RESPONSES[action](view, request, fresh) if action in _RESPONSES else {}
+        if action == "GetCompositeSchedule" and "chargingSchedule" in stated:
+            base = {**base, "connectorId": request.get("connectorId"), "scheduleStart": stamp(view)}
         return merge(base, stated)
 
     def observe(
@@ -281,6 +283,10 @@ _REQUESTS: dict[str, Callable[[View], dict[str, Any]]] = {
         "connectorId": view.values["connector_id"],
         "csChargingProfiles": _charging_profile(view),
     },
+    "MeterValues": lambda view: {
+        "connectorId": view.values["connector_id"],
+        "meterValue": [{"timestamp": stamp(view), "sampledValue": [{"value": "0"}]}],
+    },
     "UpdateFirmware": lambda view: {"retrieveDate": stamp(view)},
 }
 
@@ -297,6 +303,18 @@ def _next_list(view: View) -> dict[str, Any]:
         "updateType": "Full",
         "localAuthorizationList": [card],
     }
+
+
+def _kept_list(view: View) -> int:
+    """The version of the list that the tool as charge point has taken last, 0 when there is none."""
+    version, offered = 0, 0
+    for seen in view.history():
+        if seen.message == "SendLocalList.req":
+            number = seen.payload.get("listVersion")
+            offered = number if isinstance(number, int) else 0
+        elif seen.message == "SendLocalList.conf" and seen.payload.get("status") == "Accepted":
+            version = offered
+    return version
 
 
 def _same(content: Mapping[str, Any]) -> _Response:
@@ -340,9 +358,9 @@ _RESPONSES: dict[str, _Response] = {
     "DeleteCertificate": _same({"status": "NotFound"}),
     "ExtendedTriggerMessage": _REJECTED,
     "GetCompositeSchedule": _REJECTED,
-    "GetConfiguration": lambda view, request, fresh: tool_configuration16.read(view, request.get("key") or ()),
+    "GetConfiguration": lambda view, request, fresh: tool_configuration16.read(view, request.get("key")),
     "GetInstalledCertificateIds": _same({"status": "NotFound"}),
-    "GetLocalListVersion": _same({"listVersion": 0}),
+    "GetLocalListVersion": lambda view, request, fresh: {"listVersion": _kept_list(view)},
     "GetLog": _REJECTED,
     "InstallCertificate": _REJECTED,
     "RemoteStartTransaction": _REJECTED,

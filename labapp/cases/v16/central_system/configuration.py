@@ -68,7 +68,7 @@ TC_019_2_CSMS = TestCase(
         asked(
             1,
             GetConfiguration.req(("key[]", "SupportedFeatureProfiles")),
-            GetConfiguration.conf(unknownKey=EMPTY, configurationKey=[{"key": "SupportedFeatureProfiles"}]),
+            GetConfiguration.conf(("configurationKey[].key", "SupportedFeatureProfiles"), unknownKey=EMPTY),
         ),
     ),
 )

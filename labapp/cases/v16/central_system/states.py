@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 from labapp.cases.source import octt16
-from labapp.cases.values import ACCEPTED, CONNECTOR_ID, MODEL, VALID_ID_TAG, VENDOR_NAME
-from labapp.domain.testcase import ALL_AND_ZERO, CENTRAL_SYSTEM, TestCase, exchange, state
-from labapp.ocpp.messages16 import Authorize, BootNotification, StartTransaction, StatusNotification
+from labapp.cases.values import ACCEPTED, CONNECTOR_ID, MODEL, RESERVATION_ID, VALID_ID_TAG, VENDOR_NAME
+from labapp.domain.expectations import Literal
+from labapp.domain.testcase import ALL_AND_ZERO, CENTRAL_SYSTEM, TestCase, asked, exchange, state
+from labapp.ocpp.messages16 import (
+    Authorize,
+    BootNotification,
+    SendLocalList,
+    StartTransaction,
+    StatusNotification,
+)
 
 BOOTED = TestCase(
     id="Booted_CSMS",
@@ -36,7 +43,7 @@ AUTHORIZED = TestCase(
 CHARGING = TestCase(
     id="Charging_CSMS",
     title="Charging",
-    source=octt16("Table 201"),
+    source=octt16("Table 201", "the reservationId is that of the cases which start on a reservation"),
     sut=CENTRAL_SYSTEM,
     kind="state",
     before=(state(AUTHORIZED),),
@@ -44,11 +51,31 @@ CHARGING = TestCase(
         exchange(1, StatusNotification.req(status="Preparing", connectorId=CONNECTOR_ID)),
         exchange(
             3,
-            StartTransaction.req(idTag=VALID_ID_TAG, connectorId=CONNECTOR_ID),
+            StartTransaction.req(idTag=VALID_ID_TAG, connectorId=CONNECTOR_ID, reservationId=RESERVATION_ID),
             StartTransaction.conf(idTagInfo=ACCEPTED),
         ),
         exchange(5, StatusNotification.req(status="Charging", connectorId=CONNECTOR_ID)),
     ),
 )
 
-STATES = (BOOTED, AUTHORIZED, CHARGING)
+LOCAL_LIST_SET = TestCase(
+    id="LocalListSet_CSMS",
+    title="Local list set",
+    source=octt16("Table 160", "the memory state has no table of its own"),
+    sut=CENTRAL_SYSTEM,
+    kind="state",
+    steps=(
+        asked(
+            1,
+            SendLocalList.req(updateType="Full"),
+            SendLocalList.conf(status="Accepted"),
+            enter=(
+                ("listVersion", Literal(1)),
+                ("localAuthorizationList[0].idTag", VALID_ID_TAG),
+                ("localAuthorizationList[0].idTagInfo.status", Literal("Accepted")),
+            ),
+        ),
+    ),
+)
+
+STATES = (BOOTED, AUTHORIZED, CHARGING, LOCAL_LIST_SET)
