@@ -232,11 +232,11 @@ def stated_values(
 ) -> list[tuple[str, Any]]:
     """(path, value) of what is stated of the tool's message, resolved; omitted fields are left out.
 
-    What is stated of an element that is named by its contents (`configurationKey[key=X].readonly`) the version itself fills in.
+    What is stated of an element that has no number (`configurationKey[key=X].readonly`) the version itself fills in.
     """
     found: list[tuple[str, Any]] = []
     for path, stated in fields:
-        if "=" in path:
+        if "=" in path or "[]" in path:
             continue
         expected = resolve(stated, attempt, overrides)
         match expected:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from labapp.domain.view import View
@@ -49,10 +49,10 @@ _CONFIGURED: Mapping[str, str] = {
 }
 
 
-def read(view: View, keys: Sequence[Any]) -> dict[str, Any]:
-    """The payload of GetConfiguration.conf for these keys; all keys when there is none."""
+def read(view: View, keys: object) -> dict[str, Any]:
+    """The payload of GetConfiguration.conf for the keys of a request, as it came; all keys when there is none, or no list."""
     known = {name.lower(): name for name in _KEYS}
-    wanted = [str(key) for key in keys] or list(_KEYS)
+    wanted = [str(key) for key in keys] if isinstance(keys, list) and keys else list(_KEYS)
     named = [known[key.lower()] for key in wanted if key.lower() in known]
     entries = [{"key": name, "readonly": _KEYS[name][0], "value": _value(view, name)} for name in named]
     unknown = [key for key in wanted if key.lower() not in known]
