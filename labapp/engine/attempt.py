@@ -193,6 +193,14 @@ class Attempt:
 
     # What is recorded -------------------------------------------------------------------------------------------------
 
+    def has_taken(self, seen: Seen) -> bool:
+        """Whether a message like this one, of the same content, has been taken for a step."""
+        return any(
+            (known.message, known.payload) == (seen.message, seen.payload)
+            for taken in self._by_step.values()
+            for known in taken
+        )
+
     def retract(self, seen: Seen, step: int, scope: str) -> None:
         """A message is not taken for a step after all: it was entered wrongly, and is asked for again."""
         self._by_step[scope, step].remove(seen)

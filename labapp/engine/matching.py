@@ -136,10 +136,13 @@ def satisfies(value: Any, expected: Expected, *, cistring: bool = False) -> bool
 
 
 def _is_greater(value: Any, than: Expected) -> bool:
-    """Whether a number is above another; above what was never said any number is."""
-    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
-        return False
-    return not isinstance(than, Literal) or Decimal(str(value)) > Decimal(str(than.value))
+    """Whether a number is above another; above what is no number any number is."""
+    least = than.value if isinstance(than, Literal) else None
+    return _is_number(value) and (not _is_number(least) or Decimal(str(value)) > Decimal(str(least)))
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float | Decimal) and not isinstance(value, bool)
 
 
 def _is_within(value: Any, earliest: str, latest: str) -> bool:

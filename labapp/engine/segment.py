@@ -58,7 +58,13 @@ class Segment:
         open_ones = [e for e in self.expectations if e.state == "open" and e.applies(attempt)]
         for expectation in open_ones:
             expectation.approach(seen, attempt)
-        candidates = [e for e in open_ones if e.selects(seen, attempt) and not comes_with_the_start(attempt, e)]
+        candidates = [
+            e
+            for e in open_ones
+            if e.selects(seen, attempt)
+            and not comes_with_the_start(attempt, e)
+            and not _is_old_request(e, seen, attempt)
+        ]
         if not candidates:
             held = None if repeats else self._ahead_of_its_leader(seen, attempt)
             return Offer("none") if held is None else self._take(held, seen, "early", ())
@@ -175,6 +181,12 @@ class Segment:
             e.connector if e.connector is not None else attempt.connector for e in self.expectations if e.is_status
         }
         return frozenset(named | {attempt.connector})
+
+
+def _is_old_request(expectation: Expectation, seen: Seen, attempt: Attempt) -> bool:
+    """Whether a request that the operator was asked for before comes once more: it is no answer to what is asked for now."""
+    asked = isinstance(expectation.item, Exchange) and expectation.item.asked
+    return asked and attempt.has_taken(seen) and not expectation.agrees(seen, attempt)
 
 
 def build(

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from labapp.domain.expectations import Expected, When
+from labapp.domain.expectations import Expected, GreaterThan, Not, When
 from labapp.domain.testcase import Check, Exchange, Series, Upgrade
+from labapp.engine.matching import resolve
 from labapp.engine.paths import MISSING, values_at
 from labapp.ocpp.listing import check_id, field_row, row_id
 from labapp.selftest.course import Course, Passage
@@ -53,6 +54,9 @@ def _of_field(course: Course, passage: Passage, place: Place, path: str, stated:
     if path == "connectorId" and place.is_status:
         return
     series = isinstance(place.item, Series)
+    if isinstance(stated, Not | GreaterThan):
+        # What other messages said tells which values are wrong.
+        stated = resolve(stated, view_at(course, passage), {})
     changed = spoilt(course.version.name, passage.action, place.kind, passage.payload, path, stated)
     if changed is None:
         yield Equivalent("change", validation, where(passage), "no value of the field is wrong")

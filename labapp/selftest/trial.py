@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from labapp.engine.journal import Record
+from labapp.engine.withdrawing import WITHDRAWAL
 from labapp.selftest.mutants import Mutant
 from labapp.selftest.mutator import Trace
 
@@ -43,7 +44,7 @@ def _went_on(records: Sequence[Record]) -> bool:
             at = content["step"]
         elif record.kind == "step" and at is not None:
             step = f"{content['scope']}:{content['step']}" if content["scope"] else content["step"]
-            if step != at and content["state"] in ("sent", "met", "failed"):
+            if step != at and content["scope"] != WITHDRAWAL and content["state"] in ("sent", "met", "failed"):
                 return True
     return False
 

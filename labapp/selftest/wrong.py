@@ -8,7 +8,19 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from labapp.domain.expectations import Computed, Empty, Expected, Literal, Not, Omitted, OneOf, Present, When
+from labapp.domain.expectations import (
+    Computed,
+    Empty,
+    Expected,
+    GreaterThan,
+    Literal,
+    Not,
+    Omitted,
+    OneOf,
+    Present,
+    When,
+    as_expected,
+)
 from labapp.domain.stamps import utc_text
 from labapp.engine.paths import MISSING, assign, values_at
 from labapp.ocpp.schemas import check, schema
@@ -81,7 +93,7 @@ def _candidates(payload: Payload, path: str, stated: Expected) -> Iterator[dict[
             if not _allowed(value, stated):
                 yield put(payload, at, value)
         return
-    for value in others(actual):
+    for value in (*_named_wrong(stated), *others(actual)):
         if not _allowed(value, stated):
             yield put(payload, at, value)
     # No value of the type is wrong (readonly that may be either): the element, or the field, is left out.
@@ -89,6 +101,19 @@ def _candidates(payload: Payload, path: str, stated: Expected) -> Iterator[dict[
     if element.endswith("]"):
         yield without(payload, element)
     yield without(payload, at)
+
+
+def _named_wrong(stated: Expected) -> Iterator[Any]:
+    """The values that a resolved expectation itself says are wrong."""
+    match stated:
+        case Not(Literal(value)):
+            yield value
+        case Not(OneOf(choices)):
+            yield from (choice.value for choice in map(as_expected, choices) if isinstance(choice, Literal))
+        case GreaterThan(Literal(value)):
+            yield from (value, value - 1)
+        case _:
+            return
 
 
 def others(actual: Any) -> Iterator[Any]:
@@ -117,6 +142,8 @@ def _allowed(value: Any, stated: Expected) -> bool:
             return any(_allowed(value, c) if isinstance(c, Literal) else value == c for c in choices)
         case Not(inner):
             return not _allowed(value, inner)
+        case GreaterThan(Literal(than)):
+            return isinstance(value, int) and value > than
         case Computed():
             return False
         case _:

@@ -24,7 +24,8 @@ def _card(tag: Expected) -> tuple[tuple[str, Expected], ...]:
 
 
 def _next_version(view: View) -> int:
-    return max([0, *(int(seen.payload["listVersion"]) for seen in view.seen(1, LOCAL_LIST_SET.id))]) + 1
+    sent = (seen.payload.get("listVersion") for seen in view.seen(1, LOCAL_LIST_SET.id))
+    return max([0, *(version for version in sent if isinstance(version, int))]) + 1
 
 
 TC_042_1_CSMS = TestCase(
