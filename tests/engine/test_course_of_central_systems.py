@@ -7,21 +7,8 @@ from typing import Any
 
 import pytest
 
+from tests.engine.central import ACCEPTED_TAG, charges, connected
 from tests.engine.driver import Driver
-
-ACCEPTED_TAG = {"idTagInfo": {"status": "Accepted"}}
-
-
-def connected(case: str, **setup: Any) -> Driver:
-    """A case up to the end of Booted: the central system has accepted the boot."""
-    driver = Driver(case, connected=False, **setup)
-    assert driver.orders[-1].order == "connect"
-    driver.link_up()
-    driver.answers({"status": "Accepted", "currentTime": driver.time(), "interval": 300}, to="BootNotification")
-    driver.answers(to="StatusNotification")
-    driver.answers(to="StatusNotification")
-    return driver
-
 
 # TC_003 ---------------------------------------------------------------------------------------------------------------
 
@@ -83,12 +70,9 @@ def test_a_central_system_that_cannot_be_reached_is_an_error() -> None:
 
 def charged() -> Driver:
     driver = connected("TC_012_CSMS")
-    driver.answers(ACCEPTED_TAG, to="Authorize")
-    driver.answers(to="StatusNotification")
-    driver.answers({"transactionId": 7, **ACCEPTED_TAG}, to="StartTransaction")
-    driver.answers(to="StatusNotification")
+    charges(driver)
     assert driver.prompt.action == "csms_request"
-    assert driver.prompt.args == {"message": "RemoteStopTransaction", "fields": {}}
+    assert driver.prompt.args == {"message": "RemoteStopTransaction", "fields": {"transactionId": 7}}
     return driver
 
 
