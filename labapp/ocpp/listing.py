@@ -139,7 +139,8 @@ def _item_rows(case: TestCase, item: Item, version: Version, mode: str, conditio
                 item.when.name if item.when else condition,
             )
         case OfState():
-            yield from _rows_of_message(case.id, item.step, item.occurrence, "sut", item.message, mode, condition)
+            sender = "sut" if sut_sends(version, case.sut, item.message.action) else "tool"
+            yield from _rows_of_message(case.id, item.step, item.occurrence, sender, item.message, mode, condition)
         case Check():
             yield _check_row(case, item)
         case Upgrade():
@@ -282,7 +283,7 @@ def _step_lines(case: TestCase, item: Item, version: Version, marks: Sequence[st
             )
         case OfState():
             what = f"{item.message.name} of step {item.state_step} of {item.state.id}"
-            yield line(item.step, "sut", what)
+            yield line(item.step, "sut" if sut_sends(version, case.sut, item.message.action) else "tool", what)
         case Wait():
             yield line(0, "tool", item.text, f"{item.seconds.text} s")
         case Check():

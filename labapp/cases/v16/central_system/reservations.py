@@ -11,11 +11,17 @@ from labapp.cases.v16.central_system.states import CHARGING
 from labapp.cases.values import CONNECTOR_ID, PARENT_ID_TAG, RESERVATION_OFFSET, VALID_ID_TAG, VALID_ID_TAG_2
 from labapp.domain.expectations import PRESENT, Computed, FromStep, Literal, Not, Within
 from labapp.domain.stamps import utc_text
-from labapp.domain.testcase import CENTRAL_SYSTEM, Exchange, TestCase, Wait, asked, exchange
+from labapp.domain.testcase import CENTRAL_SYSTEM, Exchange, TestCase, Wait, asked, exchange, of_state
 from labapp.domain.tolerances import TOLERANCES
 from labapp.domain.view import View
 from labapp.ocpp.completion import stamp
-from labapp.ocpp.messages16 import CancelReservation, ChangeAvailability, ReserveNow, StatusNotification
+from labapp.ocpp.messages16 import (
+    CancelReservation,
+    ChangeAvailability,
+    ReserveNow,
+    StartTransaction,
+    StatusNotification,
+)
 from labapp.ocpp.timestamps import read_timestamp
 
 _PROFILE = feature("Reservation")
@@ -71,6 +77,7 @@ TC_046_CSMS = TestCase(
         _reserved(1, "Accepted", connectorId=CONNECTOR_ID, idTag=VALID_ID_TAG),
         exchange(3, StatusNotification.req(status="Reserved")),
         CHARGING.with_(step=5, reservationId=_ID),
+        of_state(5, CHARGING, 3, StartTransaction.req(reservationId=_ID)),
     ),
 )
 

@@ -43,7 +43,7 @@ AUTHORIZED = TestCase(
 CHARGING = TestCase(
     id="Charging_CSMS",
     title="Charging",
-    source=octt16("Table 201", "the reservationId is that of the cases which start on a reservation"),
+    source=octt16("Table 201"),
     sut=CENTRAL_SYSTEM,
     kind="state",
     before=(state(AUTHORIZED),),
@@ -51,8 +51,9 @@ CHARGING = TestCase(
         exchange(1, StatusNotification.req(status="Preparing", connectorId=CONNECTOR_ID)),
         exchange(
             3,
-            StartTransaction.req(idTag=VALID_ID_TAG, connectorId=CONNECTOR_ID, reservationId=RESERVATION_ID),
+            StartTransaction.req(idTag=VALID_ID_TAG, connectorId=CONNECTOR_ID),
             StartTransaction.conf(idTagInfo=ACCEPTED),
+            implied=(("reservationId", RESERVATION_ID),),
         ),
         exchange(5, StatusNotification.req(status="Charging", connectorId=CONNECTOR_ID)),
     ),
