@@ -89,7 +89,9 @@ class PlanPage(Page):
             self.tr("Shows the answers of the declaration on which the plan depends, to be changed beside it.")
         )
         self.answers_button.clicked.connect(self._fold)
-        head = page_head(self.stage, self.headline, self.selection, self.none_button, self.reset_button, self.answers_button)
+        head = page_head(
+            self.stage, self.headline, self.selection, self.none_button, self.reset_button, self.answers_button
+        )
         whole = QWidget()
         column = QVBoxLayout(whole)
         column.setContentsMargins(*PAGE_MARGINS)
