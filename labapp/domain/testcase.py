@@ -258,13 +258,17 @@ class Wait:
 
 @dataclass(frozen=True, slots=True)
 class Upgrade:
-    """The tool (as charge point) asks for the HTTP upgrade. authorization: "none" or "configured"; accepted: what must come of it."""
+    """The tool (as charge point) asks for the HTTP upgrade. authorization: "none" or "configured"; accepted: what must come of it.
+
+    subprotocols: those that the table has it offer, () for the version's own; selected: the one that must be named in the answer.
+    """
 
     step: int
     response_step: int
     authorization: Literal["none", "configured"]
     accepted: bool
     subprotocols: tuple[str, ...] = ()
+    selected: str = ""
 
 
 @dataclass(frozen=True, slots=True)

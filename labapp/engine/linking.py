@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from labapp.domain.testcase import LinkOrder, Upgrade
-from labapp.engine.attempt import CaseEnded
+from labapp.engine.attempt import Attempt, CaseEnded
 from labapp.engine.prompting import open_prompt
 from labapp.engine.waiting import Waiting
-from labapp.ocpp.listing import row_id
+from labapp.ocpp.listing import SUBPROTOCOL, offered_row, row_id
 
 if TYPE_CHECKING:
     from labapp.engine.script import Script
@@ -109,6 +110,7 @@ def link_state(script: Script, *, up: bool, timeout: str, brief: bool = False) -
 def upgrade(script: Script, item: Upgrade) -> Waiting:
     """Ask for the HTTP upgrade and judge what comes of it."""
     attempt = script.attempt
+    attempt.disrupted = "link"
     attempt.refused = {}
     attempt.order(
         "connect",
@@ -116,33 +118,73 @@ def upgrade(script: Script, item: Upgrade) -> Waiting:
         subprotocols=list(item.subprotocols) or [attempt.version.subprotocol],
     )
     yield from _answered(script)
-    status = "101" if attempt.link_up else str(attempt.refused.get("status", "no answer"))
-    header = row_id(script.case_id, item.step, "HTTP", 1, "Authorization")
-    for row in (row_id(script.case_id, item.step, "HTTP", 1), header):
+    answer = _Answer.of(attempt)
+    for row in (row_id(script.case_id, item.step, "HTTP", 1), offered_row(script.case_id, item)):
         attempt.mark(row, "passed")
-    answered = status not in ("0", "no answer")
-    if answered:
+    if answer.status:
         attempt.mark(row_id(script.case_id, item.response_step, "HTTP", 1), "passed")
-    if answered and attempt.link_up is item.accepted:
+    if answer.status and (attempt.link_up if item.accepted else answer.status != UPGRADED):
         attempt.mark(row_id(script.case_id, item.response_step, "HTTP", 1, "status"), "passed")
         if attempt.link_up:
             attempt.disrupted = ""
-        return
-    expected = "101" if item.accepted else "<not 101>"
-    wanted = "accepted" if item.accepted else "refused"
-    place = attempt.place(item.response_step)
-    reason = str(attempt.refused.get("reason", ""))
-    attempt.find(
-        "validation",
-        place,
-        "HTTP",
-        f"Step {place}: the HTTP upgrade had to be {wanted}; status {status}{f' ({reason})' if reason else ''}.",
-        field="status",
-        expected=expected,
-        received=status,
-        row=row_id(script.case_id, item.response_step, "HTTP", 1, "status"),
-    )
+        if not item.selected or answer.selected == item.selected:
+            attempt.mark(row_id(script.case_id, item.response_step, "HTTP", 1, SUBPROTOCOL), "passed")
+            return
+        received = answer.selected or "<omitted>"
+        text = f"the header {SUBPROTOCOL} had to name {item.selected}; it was {received}"
+        _judge_upgrade(script, item, SUBPROTOCOL, item.selected, received, text)
+    else:
+        wanted = "accepted" if item.accepted else "refused"
+        seen = answer.text
+        if attempt.link_up and item.subprotocols:
+            # OCPP-J lets a central system finish the handshake without the header and close: what it does is told.
+            closed = yield from link_state(script, up=False, timeout="message", brief=True)
+            then = "closed the connection" if closed else "kept the connection open"
+            seen += f", {SUBPROTOCOL}: {answer.selected or 'none'}; the central system then {then}"
+        received = str(answer.status or "no answer")
+        text = f"the HTTP upgrade had to be {wanted}; {seen}"
+        _judge_upgrade(script, item, "status", "101" if item.accepted else "<not 101>", received, text)
     if attempt.link_up:
         # A connection that should not be there must not carry the next case.
         yield from order(script, LinkOrder("disconnect"))
     raise CaseEnded("validation")
+
+
+#: The HTTP status of an upgrade that was made.
+UPGRADED = 101
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What came of an upgrade. status: of HTTP, 0 when there was none; selected: the subprotocol that was named."""
+
+    status: int
+    selected: str
+    reason: str
+
+    @classmethod
+    def of(cls, attempt: Attempt) -> _Answer:
+        if attempt.link_up:
+            return cls(UPGRADED, str(attempt.link_facts.get("subprotocol") or ""), "")
+        facts = attempt.refused
+        reason = facts.get("detail", "") if facts.get("status") == UPGRADED else facts.get("reason", "")
+        return cls(int(facts.get("status", 0) or 0), "", str(reason))
+
+    @property
+    def text(self) -> str:
+        status = str(self.status or "no answer")
+        return f"status {status}" + (f" ({self.reason})" if self.reason else "")
+
+
+def _judge_upgrade(script: Script, item: Upgrade, field: str, expected: str, received: str, text: str) -> None:
+    place = script.attempt.place(item.response_step)
+    script.attempt.find(
+        "validation",
+        place,
+        "HTTP",
+        f"Step {place}: {text}.",
+        field=field,
+        expected=expected,
+        received=received,
+        row=row_id(script.case_id, item.response_step, "HTTP", 1, field),
+    )

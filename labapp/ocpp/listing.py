@@ -37,6 +37,8 @@ from labapp.ocpp.version import Version
 #: Conditions of the rows of a step that may be answered with the response or with a CALLERROR.
 ANSWERED = "answeredWithResponse"
 REFUSED = "answeredWithCallError"
+#: The header in which a station offers subprotocols, and a central system names the one that it selects.
+SUBPROTOCOL = "Sec-WebSocket-Protocol"
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,15 +233,28 @@ def _check_row(case: TestCase, item: Check) -> Row:
 
 
 def _upgrade_rows(case: TestCase, item: Upgrade) -> Iterator[Row]:
-    header = Omitted().text if item.authorization == "none" else "<present>"
     status = "101" if item.accepted else "<not 101>"
+    selected = [(item.response_step, "sut", SUBPROTOCOL, item.selected)] if item.selected else []
     for step, sender, field, expected in (
         (item.step, "tool", "", ""),
-        (item.step, "tool", "Authorization", header),
+        (item.step, "tool", *_offered(item)),
         (item.response_step, "sut", "", ""),
         (item.response_step, "sut", "status", status),
+        *selected,
     ):
         yield Row(row_id(case.id, step, "HTTP", 1, field), step, 1, sender, "HTTP", field, expected, "mandatory")
+
+
+def offered_row(case_id: str, item: Upgrade) -> str:
+    """The id of the row of the header that the tool sends, or leaves out, because the table says so."""
+    return row_id(case_id, item.step, "HTTP", 1, _offered(item)[0])
+
+
+def _offered(item: Upgrade) -> tuple[str, str]:
+    """The header that the table is about, and what the tool states in it."""
+    if item.subprotocols:
+        return SUBPROTOCOL, ",".join(item.subprotocols)
+    return "Authorization", Omitted().text if item.authorization == "none" else "<present>"
 
 
 def steps(case: TestCase, version: Version) -> list[dict[str, Any]]:
@@ -293,7 +308,9 @@ def _step_lines(case: TestCase, item: Item, version: Version, marks: Sequence[st
         case LinkOrder(order=order):
             yield line(0, "tool", _link_order_text(order))
         case Upgrade():
-            yield line(item.step, "tool", "HTTP upgrade", f"authorization: {item.authorization}")
+            authorization = f"authorization: {item.authorization}"
+            offered = f"{SUBPROTOCOL}: {', '.join(item.subprotocols)}" if item.subprotocols else authorization
+            yield line(item.step, "tool", "HTTP upgrade", offered)
             yield line(item.response_step, "sut", "HTTP upgrade " + ("accepted" if item.accepted else "refused"))
         case Configuration():
             yield line(0, "tool", preparation_text(item))

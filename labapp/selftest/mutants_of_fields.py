@@ -9,7 +9,7 @@ from labapp.domain.expectations import Expected, GreaterThan, Not, When
 from labapp.domain.testcase import Check, Exchange, Series, Upgrade
 from labapp.engine.matching import resolve
 from labapp.engine.paths import MISSING, values_at
-from labapp.ocpp.listing import check_id, field_row, row_id
+from labapp.ocpp.listing import SUBPROTOCOL, check_id, field_row, row_id
 from labapp.selftest.course import Course, Passage
 from labapp.selftest.layout import Place
 from labapp.selftest.mutants import Derived, Equivalent, Mutant, row, target, where
@@ -234,14 +234,20 @@ def _of_upgrades(course: Course) -> Derived:
     acts = [stage.act for stage in course.stages if isinstance(stage.act, Upgrade)]
     for position, act in enumerate(acts):
         number = course.upgrades - len(acts) + position + 1
-        for field, status, what in (
-            ("status", 401 if act.accepted else 101, "answered the other way"),
-            ("", 0, "not answered"),
-        ):
+        outcomes: list[tuple[str, int, str, str]] = [
+            ("status", 401 if act.accepted else 101, "ocpp1.6", "answered the other way"),
+            ("", 0, "", "not answered"),
+        ]
+        if act.selected:
+            outcomes.append((SUBPROTOCOL, 101, "", "answered without the subprotocol"))
+            outcomes += [
+                (SUBPROTOCOL, 101, name, f"answered with {name}") for name in act.subprotocols if name != act.selected
+            ]
+        for field, status, subprotocol, what in outcomes:
             yield Mutant(
                 "drop" if status == 0 else "change",
                 row_id(course.case.id, act.response_step, "HTTP", 1, field),
                 f"the HTTP upgrade of step {act.step} {what}",
-                Upgraded(number, status),
+                Upgraded(number, status, subprotocol),
                 fails(act.response_step, "the outcome of the upgrade is stated"),
             )

@@ -274,10 +274,14 @@ class Hasten(Passive):
 
 @dataclass
 class Upgraded(Passive):
-    """Tell another outcome of the n-th upgrade than the peer gave. status: 101, a refusal, or 0 for no answer."""
+    """Tell another outcome of the n-th upgrade than the peer gave.
+
+    status: 101, a refusal, or 0 for no answer; subprotocol: the one that is selected.
+    """
 
     number: int
     status: int
+    subprotocol: str = "ocpp1.6"
     _count: int = field(default=0, init=False)
 
     def on_event(self, event: LinkEvent, wire: Mutator) -> LinkEvent | None:
@@ -289,5 +293,5 @@ class Upgraded(Passive):
             return event
         wire.applied(f"upgrade: {dict(event.facts)}", f"upgrade: {self.status}")
         if self.status == 101:
-            return LinkUp(event.at, {**event.facts, "subprotocol": "ocpp1.6"})
+            return LinkUp(event.at, {**event.facts, "subprotocol": self.subprotocol})
         return UpgradeRefused(event.at, {**event.facts, "status": self.status, "reason": "", "headers": {}})

@@ -277,13 +277,13 @@ class Driver:
         """The connection is lost."""
         self._feed(LinkDown(self.now, 1006, "", by))
 
-    def link_up(self) -> None:
+    def link_up(self, **facts: Any) -> None:
         """The device connects."""
-        self._feed(LinkUp(self.now, {"identity": "TEST"}))
+        self._feed(LinkUp(self.now, {"identity": "TEST", **facts}))
 
-    def refused(self, status: int) -> None:
+    def refused(self, status: int, **facts: Any) -> None:
         """The central system refuses the upgrade."""
-        self._feed(UpgradeRefused(self.now, {"status": status, "reason": "authorization"}))
+        self._feed(UpgradeRefused(self.now, {"status": status, "reason": "authorization", **facts}))
 
     # The operator -----------------------------------------------------------------------------------------------------
 

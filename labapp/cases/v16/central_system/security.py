@@ -22,4 +22,16 @@ TC_085_CSMS = TestCase(
     ),
 )
 
-CASES = (TC_085_CSMS,)
+TC_088_CSMS = TestCase(
+    id="TC_088_CSMS",
+    title="WebSocket Subprotocol negotiation",
+    source=octt16("Table 198", "the lost value of the header of step 4 is ocpp1.6"),
+    sut=CENTRAL_SYSTEM,
+    before=(LinkOrder("disconnect"),),
+    steps=(
+        Upgrade(1, 2, "configured", accepted=False, subprotocols=("ocpp0.1",)),
+        Upgrade(3, 4, "configured", accepted=True, subprotocols=("ocpp0.1", "ocpp1.6"), selected="ocpp1.6"),
+    ),
+)
+
+CASES = (TC_085_CSMS, TC_088_CSMS)
