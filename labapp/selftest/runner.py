@@ -159,12 +159,15 @@ def _tell_keys(model: DeviceModel, setting: Setting, needed: Iterable[str]) -> N
         model.note_absent(key)
 
 
-def run_case(case: TestCase) -> CaseReport:
-    """Conformant runs and mutants of one case in all settings that fit it, and its runs against defective peers."""
+def run_case(case: TestCase, chosen: Iterable[Setting] | None = None) -> CaseReport:
+    """Conformant runs and mutants of one case in all settings that fit it, and its runs against defective peers.
+
+    chosen: the settings to be tried, all of them when it is None.
+    """
     report = CaseReport(case.id)
     reached: set[str] = set()
     unreached: dict[str, tuple[str, str]] = {}
-    for setting in settings(case):
+    for setting in settings(case) if chosen is None else chosen:
         if not fits(case, setting):
             continue
         run = run_once(case, setting)

@@ -11,6 +11,7 @@ from labapp.cases.catalogue import CATALOGUE
 from labapp.engine import conversation, expected, matching, notifying, script
 from labapp.engine.matching import FieldResult
 from labapp.selftest.runner import CaseReport, run_case
+from labapp.selftest.settings import STANDARD
 
 
 def accept_any_field(payload: Any, path: str, stated: Any, **options: Any) -> FieldResult:
@@ -55,7 +56,7 @@ def test_a_blind_engine_leaves_mutants_alive(
     kinds: set[str],
 ) -> None:
     blind(monkeypatch)
-    assert kinds <= alive(run_case(CATALOGUE[case]))
+    assert kinds <= alive(run_case(CATALOGUE[case], [STANDARD]))
 
 
 def test_an_engine_that_accepts_everything_kills_nothing_that_must_fail(monkeypatch: pytest.MonkeyPatch) -> None:
