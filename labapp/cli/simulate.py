@@ -12,6 +12,7 @@ from labapp.domain.errors import InputError
 from labapp.services.modem_simulation import run_modem
 from labapp.services.secrets import resolve_secret
 from labapp.simulator.csms_settings import STANDARD_TAGS, CsmsConfig, Tag
+from labapp.simulator.csms_variants import CSMS_VARIANTS, csms_config
 from labapp.simulator.defects import CSMS_DEFECTS, STATION_DEFECTS
 from labapp.simulator.modem import MODEM_DEFECTS, MODEM_VARIANTS
 from labapp.simulator.settings import StationConfig
@@ -69,7 +70,7 @@ def _add_csms(devices: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         metavar="ID=STATUS[/PARENT]",
         help=f"an identifier; known without it: {', '.join(STANDARD_TAGS)}",
     )
-    _add_kinds(parser)
+    _add_kinds(parser, CSMS_VARIANTS)
     parser.add_argument("--keep", action="store_true", help="go on after the end of standard input")
     parser.set_defaults(handler=_csms)
 
@@ -124,7 +125,7 @@ def _station(args: argparse.Namespace) -> int:
 
 
 def _csms(args: argparse.Namespace) -> int:
-    if _listed(args, {}, CSMS_DEFECTS):
+    if _listed(args, {name: variant.help for name, variant in CSMS_VARIANTS.items()}, CSMS_DEFECTS):
         return 0
     if args.password and not args.identity:
         raise InputError("a password belongs to a station", where="--password", mend="give its --identity as well")
@@ -132,13 +133,13 @@ def _csms(args: argparse.Namespace) -> int:
 
     base, listen = (CsmsConfig(), "127.0.0.1:0") if args.project is None else _csms_of(args.project)
     host, port = _address(args.listen or listen)
-    config = replace(
+    base = replace(
         base,
         version=args.ocpp or base.version,
         stations={args.identity: _password(args.password)} if args.identity else base.stations,
         tags={**base.tags, **_tags(args.tag)},
-        defects=frozenset(args.defect),
     )
+    config = csms_config(base, args.variant, args.defect)
     run_csms(config, host, port, Steering(sys.stdin, sys.stdout, args.keep))
     return 0
 

@@ -7,22 +7,13 @@ ask about is no fault of the case. Each entry follows from the tables and from A
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Literal
 
 from labapp.domain.testcase import CHARGE_POINT, TestCase
+from labapp.selftest.caught import Caught
+from labapp.selftest.central_defects import CENTRAL_SYSTEM
 from labapp.selftest.settings import STANDARD, Setting
 from labapp.simulator.defects import CSMS_DEFECTS, STATION_DEFECTS
-
-
-@dataclass(frozen=True, slots=True)
-class Caught:
-    """A case that catches a defect. at: the step that the verdict names; None where the device's pace decides it; rule: of the review."""
-
-    verdict: Literal["FAIL", "INCONCLUSIVE"]
-    at: int | str | None = None
-    rule: str = ""
-
 
 _PROFILE_WHILE_CHARGING = ("TC_057_CS", "TC_058_2_CS", "TC_059_CS", "TC_066_CS", "TC_082_CS")
 #: Resets and unlocking in a transaction, what is refused during one, and clock-aligned meter values.
@@ -78,8 +69,6 @@ _CONFIGURED = (
     *("TC_036_CS", *_OFFLINE_CACHED, *_LISTED, *_STARTED_BY_LIST),
 )
 _TIMED_CONNECTION = ("TC_004_2_CS", "TC_011_2_CS", "TC_061_1_CS")
-_ASKED = ("TC_012_CSMS", "TC_056_CSMS", "TC_B_22_CSMS")
-_CENTRAL_SYSTEM = ("TC_003_CSMS", "TC_012_CSMS", "TC_056_CSMS", "TC_085_CSMS", "TC_B_22_CSMS")
 
 
 def _first_answers(verdict: Literal["FAIL", "INCONCLUSIVE"]) -> dict[str, Caught]:
@@ -102,11 +91,6 @@ def _first_answers(verdict: Literal["FAIL", "INCONCLUSIVE"]) -> dict[str, Caught
         "TC_050_3_CS": Caught("FAIL", "SetChargePointUnavailable_CS:2"),
         **dict.fromkeys((*_CONFIGURED, "TC_053_2_CS"), Caught(verdict, 0 if verdict == "FAIL" else "")),
     }
-
-
-def _first_answer_of_csms() -> dict[str, Caught]:
-    booted = {case: Caught("FAIL", "Booted_CSMS:2") for case in _CENTRAL_SYSTEM}
-    return {**booted, "TC_B_22_CSMS": Caught("FAIL", "Booted_201_CSMS:2")}
 
 
 #: Defect of the station -> case -> what comes of it.
@@ -188,24 +172,6 @@ STATION: Mapping[str, Mapping[str, Caught]] = {
     "late_reply": _first_answers("INCONCLUSIVE"),
     "two_answers": {case: due for case, due in _first_answers("FAIL").items() if case not in _ONE_ANSWER},
     "unknown_error_code": _first_answers("FAIL"),
-}
-
-#: Defect of the central system -> case -> what comes of it.
-CENTRAL_SYSTEM: Mapping[str, Mapping[str, Caught]] = {
-    "accepts_without_authorization": {"TC_085_CSMS": Caught("FAIL", 2)},
-    "refuses_valid": {
-        "TC_003_CSMS": Caught("FAIL", 4),
-        "TC_012_CSMS": Caught("FAIL", "Authorized_CSMS:2"),
-        "TC_B_22_CSMS": Caught("FAIL", "EnergyTransferStarted_CSMS:6"),
-    },
-    "rejects_boot": _first_answer_of_csms(),
-    "wrong_profile_purpose": {"TC_056_CSMS": Caught("FAIL", 1)},
-    "wrong_reset_type": {"TC_B_22_CSMS": Caught("FAIL", 1)},
-    "never_requests": dict.fromkeys(_ASKED, Caught("FAIL", 1)),
-    "wrong_reply_id": _first_answer_of_csms(),
-    "late_reply": _first_answer_of_csms(),
-    "two_answers": _first_answer_of_csms(),
-    "unknown_error_code": _first_answer_of_csms(),
 }
 
 #: Defects that show only in a certain setting.

@@ -18,7 +18,8 @@ from labapp.selftest.settings import STANDARD, Setting
 from labapp.simulator.csms import Csms16
 from labapp.simulator.csms201 import Csms201
 from labapp.simulator.csms_base import SimulatedCsms
-from labapp.simulator.csms_settings import CsmsConfig
+from labapp.simulator.csms_settings import CsmsConfig, Tag
+from labapp.simulator.csms_variants import csms_config
 from labapp.simulator.settings import FEATURE_PROFILES, StationConfig
 from labapp.simulator.station import Station
 from labapp.simulator.transfers import FIRMWARE_MAGIC, MemoryTransfers
@@ -104,7 +105,7 @@ def charge_point_bout(case: TestCase, clock: Clock, setting: Setting, defects: t
 def central_system_bout(case: TestCase, clock: Clock, setting: Setting, defects: tuple[str, ...]) -> Bout:
     """A case of a central system against a simulated one."""
     rendezvous = Rendezvous()
-    system = central_system(case, clock, defects)
+    system = central_system(case, clock, setting, defects)
     rendezvous.listen(system.admit, system.accept)
     link: Link = MemoryChargePointLink(rendezvous, IDENTITY, VERSIONS[case.ocpp].subprotocol, clock, PASSWORD)
     return Bout(case, central_system_givens(setting), link, CentralSystemPeer(system), clock)
@@ -122,10 +123,37 @@ def station_of(setting: Setting, defects: tuple[str, ...] = ()) -> StationConfig
     return station_config(base, variants=setting.variants, defects=defects)
 
 
-def central_system(case: TestCase, clock: Clock, defects: tuple[str, ...] = ()) -> SimulatedCsms:
-    """The simulated central system that a case is for."""
-    config = CsmsConfig(version=case.ocpp, stations={IDENTITY: PASSWORD}, defects=frozenset(defects))
+def central_system(
+    case: TestCase,
+    clock: Clock,
+    setting: Setting = STANDARD,
+    defects: tuple[str, ...] = (),
+    values: Mapping[str, Any] = VALUES,
+) -> SimulatedCsms:
+    """The simulated central system that a case is for. values: of the project, without those of the setting."""
+    given = {**values, **setting.values}
+    base = CsmsConfig(
+        version=case.ocpp,
+        stations={IDENTITY: PASSWORD},
+        tags=_tags(given),
+        id_tag=given["valid_id_tag"],
+        connector_id=given["connector_id"],
+        heartbeat_interval=given["heartbeat_interval"],
+        file_location=given["log_location"],
+    )
+    config = csms_config(base, setting.variants, defects)
     return Csms16(config, clock) if case.ocpp == "1.6" else Csms201(config, clock)
+
+
+def _tags(values: Mapping[str, Any]) -> dict[str, Tag]:
+    parent = values["parent_id_tag"]
+    return {
+        values["valid_id_tag"]: Tag(parent=parent),
+        values["valid_id_tag_2"]: Tag(parent=parent),
+        values["invalid_id_tag"]: Tag("Invalid"),
+        values["expired_id_tag"]: Tag("Expired"),
+        values["blocked_id_tag"]: Tag("Blocked"),
+    }
 
 
 def station_givens(config: StationConfig, setting: Setting) -> Givens:

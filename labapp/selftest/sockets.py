@@ -104,7 +104,7 @@ async def over_sockets(case: TestCase, setting: Setting) -> dict[str, Any]:
         peer = _StationPeer(config, link, clock)
         result, _ = await fight(Bout(case, shortened(station_givens(config, setting)), link, peer, clock))
         return result
-    system = central_system(case, clock)
+    system = central_system(case, clock, setting, values={**STANDARD_VALUES, **VALUES})
     listener = WebSocketListener(system)
     port = await listener.open("127.0.0.1", 0)
     try:

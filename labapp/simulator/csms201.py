@@ -9,7 +9,9 @@ from ocpp.v201 import call, call_result
 
 from labapp.engine.ports import Clock
 from labapp.simulator.csms_base import SimulatedCsms
+from labapp.simulator.csms_habits import HABITS_201
 from labapp.simulator.csms_settings import CsmsConfig
+from labapp.simulator.fields import overlaid
 from labapp.simulator.session import Route
 
 
@@ -18,6 +20,7 @@ class Csms201(SimulatedCsms):
 
     version = "2.0.1"
     calls = call
+    habits = HABITS_201
 
     def __init__(self, config: CsmsConfig, clock: Clock) -> None:
         super().__init__(config, clock)
@@ -27,7 +30,7 @@ class Csms201(SimulatedCsms):
         """What the central system does with each action of a station (OCPP 2.0.1, part 2)."""
         return {
             "Authorize": Route(lambda id_token, **_: call_result.Authorize(id_token_info=self._info(id_token))),
-            "BootNotification": Route(self._boot_notification),
+            "BootNotification": Route(self._boot_notification, self.after_boot),
             "DataTransfer": Route(lambda **_: call_result.DataTransfer(status="UnknownVendorId")),
             "FirmwareStatusNotification": Route(lambda **_: call_result.FirmwareStatusNotification()),
             "Heartbeat": Route(lambda **_: call_result.Heartbeat(current_time=self.now())),
@@ -61,6 +64,15 @@ class Csms201(SimulatedCsms):
             "UnlockConnector": {"evseId": connector, "connectorId": 1},
         }
         return table.get(action)
+
+    def written(self, action: str, payload: dict[str, Any], fields: Mapping[str, Any]) -> dict[str, Any]:
+        """The payload with this central system's defects."""
+        if action == "Reset" and "wrong_reset_type" in self.config.defects:
+            return overlaid(payload, {"type": {"Immediate": "OnIdle", "OnIdle": "Immediate"}[payload["type"]]})
+        return payload
+
+    def answered(self, action: str, payload: Mapping[str, Any], answer: Any) -> None:
+        """No answer of a station changes what this central system does next."""
 
     def _boot_notification(self, **_: Any) -> call_result.BootNotification:
         return call_result.BootNotification(

@@ -37,7 +37,10 @@ class CsmsConfig:
 
     stations: the identities that may connect, each with the password of its HTTP Basic authentication or None for
     none; an empty table admits every station without authentication.
-    connector_id: the connector that requests are for unless they say another.
+    connector_id: the connector that requests are for unless they say another. file_location: where firmware lies and
+    diagnostics go. after_boot: what it asks for on its own once it has accepted a boot, each a name of `csms_habits`;
+    vendor_data_every: the time between vendor messages of its own, None for none; stops_after: how long it lets a transaction run.
+    The other fields say how its requests and answers look; `csms_variants` tells.
     """
 
     version: str = "1.6"
@@ -47,6 +50,26 @@ class CsmsConfig:
     connector_id: int = 1
     heartbeat_interval: int = 300
     response_timeout: float = 30.0
+    file_location: str = "ftp://127.0.0.1/labapp/"
+    data_transfer_status: str = "UnknownVendorId"
+    first_transaction: int = 1
+    tells_parents: bool = True
+    tells_expiry: bool = False
+    tells_on_stop: bool = True
+    after_boot: tuple[str, ...] = ()
+    pipelines: bool = False
+    vendor_data_every: float | None = None
+    stops_after: float | None = None
+    answer_delay: float = 0.0
+    request_delay: float = 0.0
+    relative_profiles: bool = False
+    omits_three_phases: bool = False
+    names_connector: bool = True
+    fills_optional_fields: bool = False
+    empty_key_list: bool = False
+    lower_case_tags: bool = False
+    roomy_json: bool = False
+    milliseconds: bool = True
     defects: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
@@ -61,6 +84,11 @@ class CsmsConfig:
             return Tag()
         if "refuses_valid" in self.defects:
             return Tag("Invalid")
+        if "one_refusal_for_all" in self.defects and self._known(id_tag).status != "Accepted":
+            return Tag("Invalid")
+        return self._known(id_tag)
+
+    def _known(self, id_tag: str) -> Tag:
         known = {name.lower(): tag for name, tag in self.tags.items()}
         return known.get(id_tag.lower(), Tag("Invalid"))
 
@@ -77,10 +105,14 @@ def admission(config: CsmsConfig, handshake: Handshake) -> Admission:
         return Admission(401, reason="authorization")
     subprotocol = SUBPROTOCOLS[config.version]
     if subprotocol not in handshake.subprotocols:
+        if "closes_after_upgrade" in config.defects:
+            return Admission()
         if "accepts_any_subprotocol" not in config.defects or not handshake.subprotocols:
             return Admission(400, reason="subprotocol")
         return Admission(subprotocol=handshake.subprotocols[0])
-    return Admission(subprotocol=subprotocol)
+    if "takes_first_subprotocol" in config.defects:
+        return Admission(subprotocol=handshake.subprotocols[0])
+    return Admission(subprotocol="" if "names_no_subprotocol" in config.defects else subprotocol)
 
 
 def _proves(handshake: Handshake, password: str) -> bool:

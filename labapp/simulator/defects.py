@@ -72,22 +72,63 @@ CSMS_DEFECTS: Mapping[str, str] = MappingProxyType(
     {
         "accepts_without_authorization": "admits a station that shows no credentials",
         "accepts_any_subprotocol": "admits a station whatever subprotocols it offers",
+        "takes_first_subprotocol": "names the first subprotocol that a station offers, even one that it does not speak",
+        "names_no_subprotocol": "upgrades without the header Sec-WebSocket-Protocol",
+        "closes_after_upgrade": "upgrades a station that offers no subprotocol of its own without naming one, and closes: "
+        "against TC_088 only",
         "authorizes_unknown": "accepts every idTag",
         "refuses_valid": "refuses every idTag as Invalid",
+        "one_refusal_for_all": "answers Invalid for expired and blocked idTags too",
+        "refuses_at_start": "refuses every idTag as Invalid in StartTransaction.conf",
+        "accepts_at_start": "accepts every idTag in StartTransaction.conf",
         "rejects_boot": "answers BootNotification with Rejected",
+        "rejects_second_boot": "answers every BootNotification but the first with Rejected",
         "wrong_profile_purpose": "sends charging profiles with the purpose ChargePointMaxProfile",
+        "wrong_profile_transaction": "names a transactionId in charging profiles that is one too high, also where there is none",
+        "same_profile_id": "gives every charging profile the chargingProfileId 1",
+        "recurring_profiles": "sends charging profiles that recur daily",
+        "no_validity": "leaves validFrom and validTo out of charging profiles",
+        "wrong_stack_level": "names a stackLevel that is one too high",
+        "wrong_limit": "sends charging profiles with the limit 7.0",
+        "wrong_rate_unit": "uses the other chargingRateUnit than it was asked for",
+        "wrong_duration": "uses another duration than it was asked for in GetCompositeSchedule.req and SetChargingProfile.req",
+        "clears_everything": "leaves the criteria out of ClearChargingProfile.req",
         "wrong_transaction_id": "names a transactionId that is one too high in RemoteStopTransaction.req",
         "wrong_reset_type": "sends the other reset type than it was asked for",
+        "wrong_connector": "names a connectorId that is one too high",
+        "wrong_id_tag": "names another idTag in RemoteStartTransaction.req and ReserveNow.req",
+        "wrong_key": "names another key in ChangeConfiguration.req and GetConfiguration.req",
+        "wrong_value": "sets another value in ChangeConfiguration.req",
+        "wrong_availability": "sends the other availability type than it was asked for",
+        "wrong_trigger": "asks for BootNotification in every TriggerMessage.req",
+        "wrong_update_type": "sends the other updateType than it was asked for",
+        "list_without_info": "leaves idTagInfo out of the local authorization list",
+        "same_list_version": "sends every local authorization list with listVersion 1",
+        "whole_list_again": "repeats what a station has already in a Differential list",
+        "wrong_location": "names another location for firmware and diagnostics",
+        "wrong_reservation_id": "names a reservationId that is one too high in CancelReservation.req",
+        "wrong_expiry": "reserves until the end of the century",
         "never_requests": "says that a request was sent and sends none",
+        "late_request": "sends a request 300 s after it said so",
+        "requests_twice": "sends every request that it is asked for twice",
+        "closes_in_mid_case": "closes the connection when a connector is used or when it is asked for a request",
+        "floods": "sends 100 DataTransfer.req at once after each boot and before each request that it is asked for",
         "wrong_reply_id": "answers requests with another message id",
         "late_reply": "answers requests after 45 s",
         "two_answers": "answers every request twice",
         "unknown_error_code": "answers every request with a CALLERROR whose code does not exist",
+        "internal_error": "answers every request with the CALLERROR InternalError",
+        "no_interval": "leaves interval out of BootNotification.conf",
+        "lower_case_status": "writes every status in lower case",
+        "cut_frames": "sends answers that break off",
+        "no_answer_to_status": "does not answer StatusNotification.req",
     }
 )
 
 LATE = 45.0
 
+_STATUS = re.compile(r'"status":"\w+"')
+_STATUS_REQUEST = re.compile(r'\[\s*2\s*,\s*"([^"]*)"\s*,\s*"StatusNotification"')
 _UTC_TEXT = re.compile(r'"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?)Z"')
 
 
@@ -114,6 +155,7 @@ class DefectiveConnection:
         self._connection = connection
         self._defects = defects
         self._late: set[asyncio.Task[None]] = set()
+        self._unanswered: set[str] = set()
 
     async def send(self, text: str, /) -> None:
         """Send the frame, spoiled."""
@@ -122,11 +164,21 @@ class DefectiveConnection:
             await self._connection.send(text)
             return
         reply = json.loads(text)
+        if reply[1] in self._unanswered:
+            return
+        if "no_interval" in self._defects:
+            reply[2].pop("interval", None)
         if "wrong_reply_id" in self._defects:
             reply[1] = str(uuid.UUID(int=0))
         if "unknown_error_code" in self._defects:
             reply = [4, reply[1], "SomethingWentWrong", "", {}]
+        if "internal_error" in self._defects:
+            reply = [4, reply[1], "InternalError", "", {}]
         answer = json.dumps(reply, separators=(",", ":"))
+        if "lower_case_status" in self._defects:
+            answer = _STATUS.sub(lambda match: match[0].lower(), answer)
+        if "cut_frames" in self._defects:
+            answer = answer[:-2]
         if "late_reply" in self._defects:
             task = asyncio.create_task(self._send_late(answer))
             self._late.add(task)
@@ -137,7 +189,10 @@ class DefectiveConnection:
 
     async def recv(self) -> str:
         """The next text frame."""
-        return await self._connection.recv()
+        text = await self._connection.recv()
+        if "no_answer_to_status" in self._defects and (match := _STATUS_REQUEST.match(text)):
+            self._unanswered.add(match[1])
+        return text
 
     async def ping(self) -> None:
         """Send a ping and wait for its pong."""
@@ -177,6 +232,11 @@ WIRE_DEFECTS = frozenset(
         "late_reply",
         "two_answers",
         "unknown_error_code",
+        "internal_error",
+        "no_interval",
+        "lower_case_status",
+        "cut_frames",
+        "no_answer_to_status",
         "no_zone_timestamps",
         "microsecond_timestamps",
         "local_time_timestamps",

@@ -15,7 +15,7 @@ from types import ModuleType
 from typing import Any, ClassVar
 
 import ocpp.messages
-from ocpp.charge_point import ChargePoint
+from ocpp.charge_point import ChargePoint, remove_nones, serialize_as_dict, snake_to_camel_case
 from ocpp.exceptions import (
     FormationViolationError,
     FormatViolationError,
@@ -158,6 +158,12 @@ class Session:
         finally:
             if not self._closed.done():
                 self._closed.set_result(None)
+
+    async def post(self, payload: Any) -> None:
+        """Send one request without a look at what is open, and let its answer pass. Raises ConnectionError."""
+        fields = remove_nones(snake_to_camel_case(serialize_as_dict(payload)))
+        call = ocpp.messages.Call(str(uuid.uuid4()), type(payload).__name__, fields)
+        await self.connection.send(call.to_json())
 
     async def request(self, payload: Any) -> Any:
         """Send one request and return its answer, both as dataclasses of the `ocpp` package.

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from labapp.__main__ import main
+from labapp.simulator.csms_variants import CSMS_VARIANTS
 from labapp.simulator.defects import CSMS_DEFECTS, STATION_DEFECTS
 from labapp.simulator.variants import VARIANTS
 
@@ -104,6 +105,7 @@ def test_with_keep_it_goes_on_until_a_signal(simulators: list[Simulator], number
         (["station", "--list-defects"], [*STATION_DEFECTS]),
         (["station", "--list-variants"], [*VARIANTS]),
         (["csms", "--list-defects"], [*CSMS_DEFECTS]),
+        (["csms", "--list-variants"], [*CSMS_VARIANTS]),
     ],
 )
 def test_lists(args: list[str], names: list[str], capsys: pytest.CaptureFixture[str]) -> None:
@@ -125,6 +127,10 @@ def test_lists(args: list[str], names: list[str], capsys: pytest.CaptureFixture[
         (
             ["csms", "--password", "env:X"],
             "--password: a password belongs to a station - give its --identity as well",
+        ),
+        (
+            ["csms", "--variant", "quick"],
+            f"unknown variant 'quick' - use one of {', '.join(CSMS_VARIANTS)}",
         ),
         (
             ["csms", "--tag", "X=Good"],

@@ -3,85 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import json
-from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import pytest
 
-from labapp.domain.actions import Outcome
 from labapp.domain.errors import InputError
 from labapp.domain.handshake import Admission, Handshake, basic_authorization
-from labapp.engine.virtual_clock import run_virtual, virtual_clock
-from labapp.links.memory import MemoryConnection, Rendezvous
-from labapp.simulator.csms import Csms16
 from labapp.simulator.csms201 import Csms201
-from labapp.simulator.csms_base import SimulatedCsms
 from labapp.simulator.csms_settings import CsmsConfig, Tag, admission
-from labapp.simulator.defects import CSMS_DEFECTS
-
-
-class RawStation:
-    """Sends raw requests, and accepts every request of the central system."""
-
-    def __init__(self, connection: MemoryConnection, csms: SimulatedCsms) -> None:
-        self.connection = connection
-        self.csms = csms
-        self.requests: list[tuple[str, dict[str, Any]]] = []
-        self.replies: list[Any] = []
-        self._arrived = asyncio.Event()
-        self._serving = asyncio.ensure_future(self._serve())
-        self._count = 0
-
-    async def _serve(self) -> None:
-        try:
-            while True:
-                frame = json.loads(await self.connection.recv())
-                if frame[0] == 2:
-                    self.requests.append((frame[2], frame[3]))
-                    await self.connection.send(json.dumps([3, frame[1], {"status": "Accepted"}]))
-                else:
-                    self.replies.append(frame)
-                self._arrived.set()
-        except ConnectionError:
-            return
-
-    async def call(self, action: str, payload: Mapping[str, Any] | None = None) -> Any:
-        self._count += 1
-        await self.connection.send(json.dumps([2, f"s{self._count}", action, payload or {}]))
-        async with asyncio.timeout(30):
-            while True:
-                for frame in self.replies:
-                    if frame[1] == f"s{self._count}":
-                        return frame[2]
-                self._arrived.clear()
-                await self._arrived.wait()
-
-    async def told(self, message: str, **fields: Any) -> dict[str, Any]:
-        """The payload that arrives after the operator asked for the request."""
-        outcome = await self.csms.act("csms_request", {"message": message, "fields": fields})
-        assert outcome == Outcome(True)
-        await asyncio.sleep(1)
-        return self.requests[-1][1]
-
-
-def with_station(
-    scenario: Callable[[RawStation], Awaitable[None]],
-    *,
-    made: type[SimulatedCsms] = Csms16,
-    **config: Any,
-) -> None:
-    async def run() -> None:
-        csms = made(CsmsConfig(version=made.version, **config), virtual_clock())
-        rendezvous = Rendezvous()
-        rendezvous.listen(csms.admit, csms.accept)
-        subprotocol = "ocpp" + made.version
-        station = RawStation(await rendezvous.dial(Handshake("CS-1", (subprotocol,))), csms)
-        await scenario(station)
-        await csms.stop()
-
-    run_virtual(run())
-
+from labapp.simulator.csms_variants import csms_config
+from tests.simulator.raw_station import RawStation, with_station
 
 CORE_REQUESTS = (
     "CancelReservation", "ChangeAvailability", "ChangeConfiguration", "ClearCache", "ClearChargingProfile",
@@ -165,10 +96,61 @@ def test_requests_are_completed_from_the_fields_given() -> None:
     with_station(scenario)
 
 
-@pytest.mark.parametrize(
-    "action",
-    CORE_REQUESTS,
-)
+def test_what_it_has_given_and_what_was_accepted_shapes_the_next_request() -> None:
+    async def scenario(station: RawStation) -> None:
+        first = await station.told("SetChargingProfile")
+        second = await station.told("SetChargingProfile", **{"csChargingProfiles.chargingProfilePurpose": "TxProfile"})
+        whole = {"csChargingProfiles.chargingProfilePurpose": "ChargePointMaxProfile"}
+        third = await station.told("SetChargingProfile", **whole)
+        profiles = [each["csChargingProfiles"] for each in (first, second, third)]
+        assert [each["chargingProfileId"] for each in profiles] == [1, 2, 3]
+        assert [each["connectorId"] for each in (first, second, third)] == [1, 1, 0]
+        assert all("transactionId" not in each for each in profiles)
+        await station.call("StartTransaction", START | {"idTag": "LAB-VALID-1"})
+        running = await station.told("SetChargingProfile", **{"csChargingProfiles.chargingProfilePurpose": "TxProfile"})
+        assert running["csChargingProfiles"]["transactionId"] == 1
+        reserved = await station.told("ReserveNow", parentIdTag="<present>")
+        assert (reserved["reservationId"], reserved["parentIdTag"]) == (1, "LAB-PARENT")
+        assert (await station.told("ReserveNow"))["reservationId"] == 2
+        assert await station.told("CancelReservation") == {"reservationId": 2}
+        trigger = await station.told("TriggerMessage", requestedMessage="Heartbeat")
+        assert trigger == {"requestedMessage": "Heartbeat"}
+        trigger = await station.told("TriggerMessage", requestedMessage="MeterValues")
+        assert trigger == {"requestedMessage": "MeterValues", "connectorId": 1}
+
+    with_station(scenario)
+
+
+def test_a_list_that_was_accepted_is_gone_on_from() -> None:
+    async def scenario(station: RawStation) -> None:
+        full = await station.told("SendLocalList")
+        assert (full["listVersion"], full["updateType"]) == (1, "Full")
+        assert [each["idTag"] for each in full["localAuthorizationList"]] == ["LAB-VALID-1"]
+        update = await station.told("SendLocalList", updateType="Differential")
+        info = {"status": "Accepted", "parentIdTag": "LAB-PARENT"}
+        assert update == {
+            "listVersion": 2,
+            "updateType": "Differential",
+            "localAuthorizationList": [{"idTag": "LAB-VALID-2", "idTagInfo": info}],
+        }
+        again = await station.told("SendLocalList", updateType="Differential")
+        assert (again["listVersion"], again["localAuthorizationList"][0]["idTag"]) == (3, "LAB-VALID-1")
+
+    with_station(scenario)
+
+
+def test_a_list_that_was_refused_counts_for_nothing() -> None:
+    async def scenario(station: RawStation) -> None:
+        station.answers = {"status": "Failed"}
+        assert (await station.told("SendLocalList"))["listVersion"] == 1
+        station.answers = {"listVersion": 7}
+        await station.told("GetLocalListVersion")
+        assert (await station.told("SendLocalList"))["listVersion"] == 8
+
+    with_station(scenario)
+
+
+@pytest.mark.parametrize("action", CORE_REQUESTS)
 def test_every_core_request_is_valid_as_it_stands(action: str) -> None:
     async def scenario(station: RawStation) -> None:
         await station.told(action)
@@ -207,6 +189,20 @@ CREDENTIALS = basic_authorization("CS-1", "0123456789abcdef")
         (Handshake("CS-1", (), CREDENTIALS), ("accepts_any_subprotocol",), Admission(400, reason="subprotocol")),
         (Handshake("CS-1", ("x",), CREDENTIALS), ("accepts_any_subprotocol",), Admission(subprotocol="x")),
         (Handshake("CS-1"), ("accepts_without_authorization",), Admission(subprotocol="ocpp1.6")),
+        (Handshake("CS-1", ("ocpp0.1", "ocpp1.6"), CREDENTIALS), (), Admission(subprotocol="ocpp1.6")),
+        (
+            Handshake("CS-1", ("ocpp0.1", "ocpp1.6"), CREDENTIALS),
+            ("takes_first_subprotocol",),
+            Admission(subprotocol="ocpp0.1"),
+        ),
+        (
+            Handshake("CS-1", ("ocpp0.1",), CREDENTIALS),
+            ("takes_first_subprotocol",),
+            Admission(400, reason="subprotocol"),
+        ),
+        (Handshake("CS-1", authorization=CREDENTIALS), ("names_no_subprotocol",), Admission()),
+        (Handshake("CS-1", ("ocpp0.1",), CREDENTIALS), ("closes_after_upgrade",), Admission()),
+        (Handshake("CS-1", authorization=CREDENTIALS), ("closes_after_upgrade",), Admission(subprotocol="ocpp1.6")),
     ],
 )
 @pytest.mark.parametrize("password", ["0123456789abcdef", "30313233343536373839616263646566"])
@@ -225,78 +221,8 @@ def test_settings_that_do_not_exist() -> None:
         CsmsConfig(defects=frozenset({"lazy"}))
     with pytest.raises(InputError, match=r"^unknown OCPP version '1.5' - use one of 1.6, 2.0.1$"):
         CsmsConfig(version="1.5")
-
-
-def _seen(observe: Callable[[RawStation], Awaitable[Any]], *defects: str) -> Any:
-    seen: list[Any] = []
-
-    async def scenario(station: RawStation) -> None:
-        seen.append(await observe(station))
-
-    with_station(scenario, defects=frozenset(defects))
-    return seen[0]
-
-
-async def _unknown_tag(station: RawStation) -> Any:
-    return (await station.call("Authorize", {"idTag": "NOBODY"}))["idTagInfo"]["status"]
-
-
-async def _valid_tag(station: RawStation) -> Any:
-    return (await station.call("Authorize", {"idTag": "LAB-VALID-1"}))["idTagInfo"]["status"]
-
-
-async def _boot(station: RawStation) -> Any:
-    return (await station.call("BootNotification", {"chargePointVendor": "v", "chargePointModel": "m"}))["status"]
-
-
-async def _purpose(station: RawStation) -> Any:
-    return (await station.told("SetChargingProfile"))["csChargingProfiles"]["chargingProfilePurpose"]
-
-
-async def _stopped(station: RawStation) -> Any:
-    return (await station.told("RemoteStopTransaction", transactionId=5))["transactionId"]
-
-
-async def _reset(station: RawStation) -> Any:
-    return (await station.told("Reset"))["type"]
-
-
-async def _requested(station: RawStation) -> Any:
-    assert (await station.csms.act("csms_request", {"message": "Reset"})).done
-    await asyncio.sleep(1)
-    return len(station.requests)
-
-
-async def _answers(station: RawStation) -> Any:
-    await station.connection.send('[2,"x","Heartbeat",{}]')
-    await asyncio.sleep(30)
-    return [(frame[0], frame[1] == "x") for frame in station.replies]
-
-
-DEFECTS: dict[str, tuple[Callable[[RawStation], Awaitable[Any]], Any, Any]] = {
-    "authorizes_unknown": (_unknown_tag, "Invalid", "Accepted"),
-    "refuses_valid": (_valid_tag, "Accepted", "Invalid"),
-    "rejects_boot": (_boot, "Accepted", "Rejected"),
-    "wrong_profile_purpose": (_purpose, "TxDefaultProfile", "ChargePointMaxProfile"),
-    "wrong_transaction_id": (_stopped, 5, 6),
-    "wrong_reset_type": (_reset, "Hard", "Soft"),
-    "never_requests": (_requested, 1, 0),
-    "wrong_reply_id": (_answers, [(3, True)], [(3, False)]),
-    "late_reply": (_answers, [(3, True)], []),
-    "two_answers": (_answers, [(3, True)], [(3, True), (3, True)]),
-    "unknown_error_code": (_answers, [(3, True)], [(4, True)]),
-}
-
-
-def test_every_defect_is_tried() -> None:
-    assert {*DEFECTS, "accepts_without_authorization", "accepts_any_subprotocol"} == set(CSMS_DEFECTS)
-
-
-@pytest.mark.parametrize("defect", DEFECTS)
-def test_a_defect_shows_and_only_there(defect: str) -> None:
-    observe, sound, spoilt = DEFECTS[defect]
-    assert _seen(observe) == sound
-    assert _seen(observe, defect) == spoilt
+    with pytest.raises(InputError, match=r"^unknown variant 'quick' - use one of asks_configuration, "):
+        csms_config(CsmsConfig(), ["quick"])
 
 
 def test_a_session_of_2_0_1_with_an_immediate_reset() -> None:

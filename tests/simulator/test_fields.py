@@ -27,6 +27,11 @@ PAYLOAD = {"a": {"b": [{"c": 1, "d": 2}]}, "e": 3}
         ({"n.m[0]": 1}, PAYLOAD | {"n": {"m": [1]}}),
         ({"absent": None}, PAYLOAD),
         ({"e": "<present>", "new": "<present>"}, PAYLOAD | {"new": "<present>"}),
+        ({"e": "<not 3>", "new": "<empty>"}, PAYLOAD),
+        ({"a.b[].c": 9, "a.b[].x": 8}, {"a": {"b": [{"c": 9, "d": 2, "x": 8}]}, "e": 3}),
+        ({"a.b[0].c": None}, {"a": {"b": [{"d": 2}]}, "e": 3}),
+        ({"a.b[1].c": None, "a.b[2]": None, "n.m": None}, PAYLOAD),
+        ({"a.b[0]": None}, {"a": {"b": []}, "e": 3}),
     ],
 )
 def test_overlaid(fields: dict[str, Any], expected: dict[str, Any]) -> None:
