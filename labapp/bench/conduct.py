@@ -34,6 +34,7 @@ from labapp.engine.journal_file import JournalWriter, read_journal
 from labapp.engine.runner import Runner
 from labapp.engine.system_clock import SystemClock
 from labapp.ocpp.versions import VERSIONS
+from labapp.simulator.network_transfers import NetworkTransfers
 
 JOURNAL = "journal.jsonl"
 RESULT = "run.json"
@@ -124,6 +125,7 @@ class BenchRun:
                 VERSIONS[self._project.ocpp],
                 self._digests,
                 self._happened,
+                NetworkTransfers(),
             )
             await self._files.open(self._file_went)
             self._runner.device = self._device_left()

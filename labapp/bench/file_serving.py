@@ -26,6 +26,7 @@ FILE_SECRET = "files"
 PROTOCOLS_KEY = "SupportedFileTransferProtocols"
 
 _DECLARED = "supported_file_transfer_protocols"
+_LOOPBACK = "127.0.0.1"
 _EVERY_ADDRESS = ("", "0.0.0.0", "::")
 _FOLDERS = {"firmware_location": FIRMWARE, "invalid_firmware_location": UNSUPPORTED, "log_location": UPLOADS}
 
@@ -41,14 +42,14 @@ class FileServing:
         self.secret = secrets.token_urlsafe(18)
         given = project.values.given()
         own = {key for key in LOCATIONS if "://" not in given.get(key, "")}
-        wanted = project.sut == "cs" and any(needs_files(case) for case in cases)
+        wanted = any(needs_files(case) for case in cases)
         #: The keys under [values] whose locations are the tool's own, none where no case needs them.
         self.served: tuple[str, ...] = tuple(sorted(own)) if wanted else ()
 
     @property
     def secrets(self) -> Mapping[str, str]:
-        """What frames may not show, by name."""
-        return {FILE_SECRET: self.secret} if self.served else {}
+        """What frames may not show, by name. At a central system somebody enters the whole location, so that it is no secret."""
+        return {FILE_SECRET: self.secret} if self.served and self._serves_station else {}
 
     async def open(self, sink: FactsSink) -> None:
         """Serve, if the run needs it. sink: takes the facts of each transfer. Raises EnvironmentFault when it cannot be served."""
@@ -57,7 +58,7 @@ class FileServing:
         connection, given = self._project.connection, self._project.values.given()
         files = {key: Path(given[key]) for key in self.served if given.get(key)}
         servers = FileServers(
-            split_address(connection.listen)[0],
+            self._listens_on(),
             self._folder,
             sink,
             self.secret,
@@ -82,7 +83,7 @@ class FileServing:
         if self._servers is None:
             return {}
         protocol, host = self._protocol(device), self._host(link or {})
-        secret = secret_placeholder(FILE_SECRET)
+        secret = secret_placeholder(FILE_SECRET) if self._serves_station else self.secret
         return {key: self._servers.url(protocol, _FOLDERS[key], host, secret) for key in self.served}
 
     def _protocol(self, device: Mapping[str, Any] | None) -> str:
@@ -99,14 +100,27 @@ class FileServing:
                     return protocol
         return PROTOCOLS[0]
 
+    @property
+    def _serves_station(self) -> bool:
+        """Whether the device itself fetches and uploads; for a central system the tool does, from the location that it is given back."""
+        return self._project.sut == "cs"
+
+    def _listens_on(self) -> str | None:
+        """For a central system only this machine needs to reach the servers, unless the project says how others see it."""
+        if self._serves_station:
+            return split_address(self._project.connection.listen)[0]
+        return None if self._project.connection.file_host else _LOOPBACK
+
     def _host(self, link: Mapping[str, Any]) -> str:
+        if not self._serves_station:
+            return self._project.connection.file_host or _LOOPBACK
         listen = split_address(self._project.connection.listen)[0] or ""
         if self._project.connection.file_host:
             return self._project.connection.file_host
         if listen not in _EVERY_ADDRESS:
             return listen
         remote = str(link.get("remote", ""))
-        return (address_towards(remote) if remote else "") or "127.0.0.1"
+        return (address_towards(remote) if remote else "") or _LOOPBACK
 
 
 def _named(protocols: Sequence[str]) -> set[str]:

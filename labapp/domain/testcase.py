@@ -272,6 +272,20 @@ class Upgrade:
 
 
 @dataclass(frozen=True, slots=True)
+class Transfer:
+    """The tool (as charge point) fetches the file from a location that the central system gave, or uploads one to it.
+
+    works: whether it must, so that the scenario can go on; else it must be tried and fail. Anything else is INCONCLUSIVE.
+    name: of an uploaded file.
+    """
+
+    direction: Literal["download", "upload"]
+    location: Expected
+    works: bool = True
+    name: Expected | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Configuration:
     """A configuration state. if_implemented: skipped where the device does not know the key."""
 
@@ -319,6 +333,7 @@ Item = (
     | LinkOrder
     | Wait
     | Upgrade
+    | Transfer
     | Configuration
     | UseState
     | OfState

@@ -59,6 +59,7 @@ class Attempt:
         self.wait_counts: dict[tuple[int, str], int] = {}
         self.status_of_row: dict[str, str] = {row.id: "not_exercised" for row in rows(case, version)}
         self.transfers: list[Mapping[str, Any]] = []
+        self.file_orders = 0
         self.prompts: dict[str, Prompt] = {}
         self.answers: dict[str, Any] = {}
         self.notifications: dict[int, Notification] = {}

@@ -1,7 +1,8 @@
 """Events and outputs as records of the journal, and back.
 
-Kinds: `frame` (dir in or out), `link`, `websocket`, `answer`, `tick`, `command`, `file`; `prompt`, `prompt_closed`, `link_command`, `step`,
-`finding`, `observation`; `attempt_started`, `attempt_ended`. Wake-ups that an attempt asks for are not recorded: the ticks are.
+Kinds: `frame` (dir in or out), `link`, `websocket`, `answer`, `tick`, `command`, `file`; `prompt`, `prompt_closed`, `link_command`,
+`file_order`, `step`, `finding`, `observation`; `attempt_started`, `attempt_ended`. Wake-ups that an attempt asks for are not recorded:
+the ticks are.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from labapp.engine.events import (
     Answer,
     Command,
     Ended,
+    FileOrder,
     FileTransferred,
     Input,
     LinkCommand,
@@ -113,6 +115,9 @@ def encode_output(output: Output) -> tuple[str, Content] | None:
             return "prompt_closed", {"id": output.id, "by": output.by}
         case LinkCommand():
             return "link_command", {"order": output.order, "options": dict(output.options)}
+        case FileOrder():
+            content: Content = {"number": output.number, "direction": output.direction, "url": output.url}
+            return "file_order", {**content, "name": output.name, "content": output.content}
         case StepEvent():
             return "step", step_content(output)
         case Note():

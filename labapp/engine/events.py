@@ -44,6 +44,8 @@ class FileTransferred:
 
     facts: JSON values: `direction` ("upload" from the device, "download", or "login" for one that was refused), `protocol`, `name` as
     the device gives it, `file` under which an upload is kept, `bytes`, `sha256`, `complete`, `fault`, `remote`, `began`, `ended`.
+    Of one that the tool has made as charge point: `order`, the number of its FileOrder, `direction` as there, `url`, `name`, `bytes`,
+    `sha256`, `complete`, `fault`, `began`, `ended`.
     """
 
     at: Stamp
@@ -95,6 +97,17 @@ class LinkCommand:
 
 
 @dataclass(frozen=True, slots=True)
+class FileOrder:
+    """Have a file fetched from a URL, or one of that name and content put there; the outcome comes as FileTransferred."""
+
+    number: int
+    direction: str
+    url: str
+    name: str = ""
+    content: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Wake:
     """Feed a Tick when the monotonic clock reaches this, in nanoseconds; None: no wake-up is needed."""
 
@@ -127,4 +140,4 @@ class Ended:
     content: Mapping[str, Any]
 
 
-Output = Send | Prompt | PromptClosed | LinkCommand | Wake | StepEvent | Note | Ended
+Output = Send | Prompt | PromptClosed | LinkCommand | FileOrder | Wake | StepEvent | Note | Ended

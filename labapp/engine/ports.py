@@ -124,6 +124,16 @@ class Link(Protocol):
         """Close the connection and free the port."""
 
 
+class FileClient(Protocol):
+    """Moves files between the tool, where it plays the charge point, and the places that URLs name. Both raise OSError when they fail."""
+
+    async def download(self, url: str) -> bytes:
+        """The content of the file at the URL."""
+
+    async def upload(self, url: str, content: bytes, name: str) -> None:
+        """Put a file of that name into the place at the URL."""
+
+
 class Clock(Protocol):
     """Both clocks of this process."""
 

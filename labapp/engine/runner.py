@@ -16,6 +16,7 @@ from labapp.engine.codec import encode_input, encode_output
 from labapp.engine.events import (
     Command,
     Ended,
+    FileOrder,
     Input,
     LinkCommand,
     Note,
@@ -29,7 +30,8 @@ from labapp.engine.events import (
 )
 from labapp.engine.interpreter import Interpreter
 from labapp.engine.journal import Record
-from labapp.engine.ports import Clock, FrameReceived, Link, LinkDown, LinkEvent, LinkUp
+from labapp.engine.moving import move
+from labapp.engine.ports import Clock, FileClient, FrameReceived, Link, LinkDown, LinkEvent, LinkUp
 from labapp.engine.setup import Setup
 from labapp.ocpp.version import Version
 
@@ -60,6 +62,7 @@ class Runner:
         version: Version,
         digests: Mapping[str, str],
         on_event: Observer = lambda kind, content: None,
+        files: FileClient | None = None,
     ) -> None:
         self.run = run
         self.link = link
@@ -71,6 +74,8 @@ class Runner:
         self.device: Mapping[str, Any] | None = None
         self.interpreter: Interpreter | None = None
         self._digests = digests
+        self._files = files
+        self._moving: set[asyncio.Task[None]] = set()
         self._done: asyncio.Event = asyncio.Event()
         self._timer: asyncio.TimerHandle | None = None
         self._failure: Exception | None = None
@@ -146,6 +151,8 @@ class Runner:
         """The result of the attempt that has ended; the device model is carried on."""
         interpreter, self.interpreter = self.interpreter, None
         self._wake(None)
+        for task in self._moving:
+            task.cancel()
         if interpreter is None:
             raise RuntimeError("no attempt has been begun")
         self.device = interpreter.attempt.model.snapshot()
@@ -189,6 +196,8 @@ class Runner:
                     self.on_event("wait", {"mono_ns": output.mono_ns})
                 case LinkCommand():
                     self._order(output)
+                case FileOrder():
+                    self._move(output)
                 case Prompt() | PromptClosed() | StepEvent() | Note() if encoded is not None:
                     if isinstance(output, Prompt):
                         self.journal.sync()
@@ -213,6 +222,14 @@ class Runner:
             self._wake(moment)
             return
         self.take(Tick(now))
+
+    def _move(self, order: FileOrder) -> None:
+        """Have a file moved in the background."""
+        if self._files is None:
+            raise ValueError("this run cannot move files")
+        task = asyncio.get_running_loop().create_task(move(order, self._files, self.clock, self.take))
+        self._moving.add(task)
+        task.add_done_callback(self._moving.discard)
 
     def _order(self, command: LinkCommand) -> None:
         match command.order:

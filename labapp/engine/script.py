@@ -21,11 +21,12 @@ from labapp.domain.testcase import (
     OfState,
     Remark,
     Series,
+    Transfer,
     Upgrade,
     UseState,
     Wait,
 )
-from labapp.engine import calling, linking, notifying, prompting
+from labapp.engine import calling, linking, notifying, prompting, transferring
 from labapp.engine.attempt import SECOND, Attempt, CaseEnded
 from labapp.engine.conversation import Conversation
 from labapp.engine.expected import Expectation, judge_message
@@ -57,7 +58,7 @@ class Script:
         match item:
             case Exchange():
                 return item.asked or not self._from_sut(item)
-            case Manual() | LinkOrder() | Wait() | Upgrade() | UseState() | Configuration():
+            case Manual() | LinkOrder() | Wait() | Upgrade() | Transfer() | UseState() | Configuration():
                 return True
             case _:
                 return False
@@ -331,6 +332,8 @@ class Script:
                 yield from self.wait_until(self.attempt.now.mono_ns + self._nanoseconds(item.seconds))
             case Upgrade():
                 yield from linking.upgrade(self, item)
+            case Transfer():
+                yield from transferring.transfer(self, item)
             case UseState():
                 if item.when is None or item.when.test(self.attempt):
                     for use in _for_each_connector(item, self.attempt):

@@ -22,9 +22,12 @@ _REPORTS = {
 
 
 def take_transfer(attempt: Attempt, facts: Mapping[str, Any]) -> None:
-    """A transfer has ended, or the try at one."""
+    """A transfer has ended, or the try at one. Of one that the tool itself makes as charge point its server need not tell besides."""
     attempt.transfers.append(facts)
-    attempt.observe(_told(facts))
+    if "order" in facts:
+        attempt.observe(_made(facts))
+    elif attempt.tests_charge_point:
+        attempt.observe(_told(facts))
 
 
 def miss_transfers(attempt: Attempt) -> None:
@@ -36,6 +39,13 @@ def miss_transfers(attempt: Attempt) -> None:
     asked = [key for key in _DOWNLOADS if key in served and _asked_for(attempt, key)]
     if asked and "download" not in whole and _reported(attempt, "Downloaded"):
         attempt.observe(f"no firmware was fetched{_although(attempt, 'Downloaded')}")
+
+
+def _made(facts: Mapping[str, Any]) -> str:
+    what, place = ("fetched the firmware", "from") if facts["direction"] == "download" else ("uploaded its log", "to")
+    if facts["complete"]:
+        return f"the tool {what} {place} {facts['url']}, {facts['bytes']} bytes, SHA-256 {facts['sha256']}"
+    return f"the tool has not {what} {place} {facts['url']}: {facts['fault']}"
 
 
 def _told(facts: Mapping[str, Any]) -> str:

@@ -28,6 +28,7 @@ from labapp.domain.testcase import (
     Remark,
     Series,
     TestCase,
+    Transfer,
     Upgrade,
     UseState,
     Wait,
@@ -147,7 +148,7 @@ def _item_rows(case: TestCase, item: Item, version: Version, mode: str, conditio
             yield _check_row(case, item)
         case Upgrade():
             yield from _upgrade_rows(case, item)
-        case Manual() | LinkOrder() | Wait() | Configuration() | UseState() | Remark():
+        case Manual() | LinkOrder() | Wait() | Transfer() | Configuration() | UseState() | Remark():
             return
 
 
@@ -301,6 +302,8 @@ def _step_lines(case: TestCase, item: Item, version: Version, marks: Sequence[st
             yield line(item.step, "sut" if sut_sends(version, case.sut, item.message.action) else "tool", what)
         case Wait():
             yield line(0, "tool", item.text, f"{item.seconds.text} s")
+        case Transfer(direction=direction, location=location, works=works):
+            yield line(0, "tool", f"{direction}, location {location.text}", "" if works else "must fail")
         case Check():
             yield line(item.step, "check", item.text, _condition_note(item.when))
         case Remark():

@@ -359,6 +359,7 @@ _RESPONSES: dict[str, _Response] = {
     "ExtendedTriggerMessage": _REJECTED,
     "GetCompositeSchedule": _REJECTED,
     "GetConfiguration": lambda view, request, fresh: tool_configuration16.read(view, request.get("key")),
+    "GetDiagnostics": _same({"fileName": "labapp-diagnostics.log"}),
     "GetInstalledCertificateIds": _same({"status": "NotFound"}),
     "GetLocalListVersion": lambda view, request, fresh: {"listVersion": _kept_list(view)},
     "GetLog": _REJECTED,

@@ -19,7 +19,7 @@ from labapp.domain.testcase import TestCase
 from labapp.engine.campaign import Campaign, Givens, Planned
 from labapp.engine.events import Answer
 from labapp.engine.journal import GENESIS, Record, digest, encode
-from labapp.engine.ports import Clock, Link
+from labapp.engine.ports import Clock, FileClient, Link
 from labapp.engine.runner import Runner
 from labapp.ocpp.versions import VERSIONS
 
@@ -68,7 +68,10 @@ class MemoryJournal:
 
 @dataclass(frozen=True, slots=True)
 class Bout:
-    """One case against one peer. wrap: puts something between the tool and its link. then: a case that is run behind it."""
+    """One case against one peer. wrap: puts something between the tool and its link. then: a case that is run behind it.
+
+    files: by which the tool as charge point moves files.
+    """
 
     case: TestCase
     givens: Givens
@@ -77,6 +80,7 @@ class Bout:
     clock: Clock
     wrap: Callable[[Link], Link] = lambda link: link
     then: TestCase | None = None
+    files: FileClient | None = None
 
 
 async def fight(bout: Bout) -> tuple[dict[str, Any], MemoryJournal]:
@@ -91,7 +95,9 @@ async def fight(bout: Bout) -> tuple[dict[str, Any], MemoryJournal]:
             acts.add(task)
             task.add_done_callback(acts.discard)
 
-    runner = Runner("self", bout.wrap(bout.link), journal, bout.clock, VERSIONS[bout.case.ocpp], {}, on_event)
+    runner = Runner(
+        "self", bout.wrap(bout.link), journal, bout.clock, VERSIONS[bout.case.ocpp], {}, on_event, bout.files
+    )
     await runner.open()
     peer = loop.create_task(bout.peer.run())
     planned = [Planned(case) for case in (bout.case, bout.then) if case is not None]

@@ -24,6 +24,7 @@ from labapp.domain.testcase import (
     Remark,
     Series,
     TestCase,
+    Transfer,
     Upgrade,
     UseState,
     Wait,
@@ -138,7 +139,7 @@ class _Layout:
                 case Exchange() if not sut_sends(self.version, self.sut, item.request.action):
                     self._begin(scope, case_id, item)
                     self._put(item, "conf", 0, False)
-                case Manual() | LinkOrder() | Wait() | Upgrade() | Configuration():
+                case Manual() | LinkOrder() | Wait() | Upgrade() | Transfer() | Configuration():
                     self._begin(scope, case_id, item)
                 case _:
                     self._slot += 1

@@ -108,7 +108,8 @@ def central_system_bout(case: TestCase, clock: Clock, setting: Setting, defects:
     system = central_system(case, clock, setting, defects)
     rendezvous.listen(system.admit, system.accept)
     link: Link = MemoryChargePointLink(rendezvous, IDENTITY, VERSIONS[case.ocpp].subprotocol, clock, PASSWORD)
-    return Bout(case, central_system_givens(setting), link, CentralSystemPeer(system), clock)
+    givens = central_system_givens(setting)
+    return Bout(case, givens, link, CentralSystemPeer(system), clock, files=file_servers(givens.values))
 
 
 def bout(case: TestCase, clock: Clock, setting: Setting = STANDARD, *, defects: tuple[str, ...] = ()) -> Bout:

@@ -110,7 +110,8 @@ async def over_sockets(case: TestCase, setting: Setting) -> dict[str, Any]:
     try:
         near = ChargePointLink(f"ws://127.0.0.1:{port}", IDENTITY, VERSIONS[case.ocpp].subprotocol, PASSWORD, clock)
         givens = shortened(central_system_givens(setting))
-        result, _ = await fight(Bout(case, givens, near, CentralSystemPeer(system), clock))
+        files = file_servers(givens.values)
+        result, _ = await fight(Bout(case, givens, near, CentralSystemPeer(system), clock, files=files))
         return result
     finally:
         await system.stop()

@@ -17,6 +17,7 @@ from labapp.domain.project import Connection, Dut, Project
 from labapp.domain.project_values import Values
 from labapp.domain.testcase import CHARGE_POINT, Source, TestCase, exchange
 from labapp.engine.system_clock import SystemClock
+from labapp.links.files import DUMMY_FIRMWARE
 from labapp.ocpp.masking import Masker
 from labapp.ocpp.messages16 import Authorize, GetDiagnostics, UpdateFirmware
 
@@ -80,8 +81,24 @@ def test_what_a_case_needs_and_no_project_states_is_served(
     assert serving_of(tmp_path, cases, values=Values(**values)).served == tuple(served)
 
 
-def test_a_central_system_is_served_nothing(tmp_path: Path) -> None:
-    assert serving_of(tmp_path, sut="csms").served == ()
+async def test_for_a_central_system_the_tool_serves_itself_with_locations_that_can_be_entered(tmp_path: Path) -> None:
+    async with opened(tmp_path, sut="csms", connection=Connection(url="ws://csms.example/", identity="CS-1")) as (
+        serving,
+        told,
+    ):
+        locations = serving.locations(None, {"remote": "csms.example:80"})
+        assert (serving.served, serving.secrets) == (ALL, {})
+        assert locations["firmware_location"].startswith("http://127.0.0.1:")
+        assert serving.secret in locations["firmware_location"]
+        async with aiohttp.ClientSession() as session, session.get(locations["firmware_location"]) as response:
+            assert await response.read() == DUMMY_FIRMWARE
+    assert [facts["complete"] for facts in told] == [True]
+
+
+async def test_a_central_system_is_told_the_host_of_the_project(tmp_path: Path) -> None:
+    connection = Connection(url="ws://csms.example/", identity="CS-1", file_host="files.lab")
+    async with opened(tmp_path, sut="csms", connection=connection) as (serving, _):
+        assert serving.locations(None, None)["log_location"].startswith("http://files.lab:")
 
 
 async def test_a_run_without_files_opens_nothing(tmp_path: Path) -> None:

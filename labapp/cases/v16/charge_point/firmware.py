@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from labapp.cases.conditions import feature
+from labapp.cases.locations import missing_file
 from labapp.cases.source import octt16
 from labapp.cases.values import FIRMWARE_LOCATION, INVALID_FIRMWARE_LOCATION, LOG_LOCATION
 from labapp.domain.expectations import Computed, Condition
@@ -29,12 +30,6 @@ from labapp.ocpp.messages16 import (
 _FIRMWARE_MANAGEMENT = feature("FirmwareManagement")
 _WITHHELD = "the Unavailable that a station may report before the update stands with step 2"
 _PROFILE = "the prerequisite is the feature profile FirmwareManagement"
-
-
-def _missing_file(view: View) -> str:
-    """The configured location with another file name, which no server has."""
-    folder, slash, name = str(view.values[FIRMWARE_LOCATION.key]).rpartition("/")
-    return f"{folder}{slash}does_not_exist_{name}"
 
 
 def _all_withheld(view: View) -> bool:
@@ -110,7 +105,7 @@ TC_044_2_CS = TestCase(
         exchange(
             1,
             UpdateFirmware.req(
-                location=Computed("does_not_exist_firmwareLocation", _missing_file, (FIRMWARE_LOCATION,)), retries=0
+                location=Computed("does_not_exist_firmwareLocation", missing_file, (FIRMWARE_LOCATION,)), retries=0
             ),
         ),
         _withheld(),
