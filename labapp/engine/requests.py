@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -44,9 +45,28 @@ def fields_to_enter(expectation: Expectation, attempt: Attempt) -> dict[str, Any
     return entries
 
 
+#: Containers that say nothing to a person: what stands in them is what is entered.
+_SILENT = frozenset({"csChargingProfiles", "chargingProfile"})
+_WORD = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z]+(?![a-z])")
+_PLACE = re.compile(r"(.*?)\[(\d+)\]")
+
+
 def request_text(action: str, fields: Mapping[str, Any]) -> str:
-    """The prompt in words, the fields in the order of the table."""
-    if not fields:
-        return f"Have the central system send {action}."
-    wanted = "; ".join(f"{path}: {'leave it out' if value is None else show(value)}" for path, value in fields.items())
-    return f"Have the central system send {action} with {wanted}."
+    """The prompt in words: a line for each field in the order of the table, then what must be left out."""
+    entered = [f"  {field_in_words(path)}: {show(value)}" for path, value in fields.items() if value is not None]
+    left_out = [field_in_words(path) for path, value in fields.items() if value is None]
+    lines = [f"Have the central system send {action}{' with' if entered else '.'}", *entered]
+    if left_out:
+        lines.append(f"Leave out: {', '.join(left_out)}.")
+    return "\n".join(lines)
+
+
+def field_in_words(path: str) -> str:
+    """A path of the wire as a person reads it: `localAuthorizationList[0].idTag` is "local authorization list 1, id tag"."""
+    parts = []
+    for part in path.split("."):
+        placed = _PLACE.fullmatch(part)
+        name, place = (placed[1], f" {int(placed[2]) + 1}") if placed else (part, "")
+        if name not in _SILENT:
+            parts.append(" ".join(_WORD.findall(name)).lower() + place)
+    return ", ".join(parts)

@@ -15,7 +15,7 @@ from tests.engine.central import connected
 def test_all_keys_are_read_with_the_accessibility_of_the_table(asked: dict[str, Any]) -> None:
     driver = connected("TC_019_1_CSMS", dut={"connectors": 4})
     assert driver.prompt.args == {"message": "GetConfiguration", "fields": {"key": None}}
-    assert driver.prompt.text == "Have the central system send GetConfiguration with key: leave it out."
+    assert driver.prompt.text == "Have the central system send GetConfiguration.\nLeave out: key."
     answer = driver.says("GetConfiguration", asked)
     told = {entry["key"]: entry for entry in answer["configurationKey"]}
     assert "unknownKey" not in answer

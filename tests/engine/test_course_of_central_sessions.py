@@ -231,7 +231,7 @@ def test_an_unlocking_is_answered_as_the_table_says_whatever_the_connector(
     case: str, status: str, proposed: int
 ) -> None:
     driver = connected(case, dut={"connectors": 2})
-    assert driver.prompt.text == f"Have the central system send UnlockConnector with connectorId: {proposed}."
+    assert driver.prompt.text == f"Have the central system send UnlockConnector with\n  connector id: {proposed}"
     assert driver.says("UnlockConnector", connectorId=2) == {"status": status}
     assert (driver.verdict, driver.texts) == ("PASS", [])
 
