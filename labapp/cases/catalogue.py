@@ -30,7 +30,7 @@ from labapp.cases.v16.charge_point import (
     unlock,
 )
 from labapp.cases.v16.charge_point import states as states_cs
-from labapp.cases.v201.central_system import provisioning as provisioning_csms
+from labapp.cases.v201.central_system import every as every_csms_201
 from labapp.cases.v201.central_system import states as states_csms_201
 from labapp.domain.testcase import CENTRAL_SYSTEM, LinkOrder, TestCase, UseState
 
@@ -58,8 +58,8 @@ ALL: tuple[TestCase, ...] = (
     *data_transfer.CASES,
     *states_csms.STATES,
     *every_csms.CASES,
-    *states_csms_201.STATES,
-    *provisioning_csms.CASES,
+    *every_csms_201.STATES,
+    *every_csms_201.CASES,
 )
 
 #: By id; ids are unique within a version and role, and so far across all of them.

@@ -55,11 +55,11 @@ class Version201:
         return {}
 
     def status(self, action: str, payload: Mapping[str, Any]) -> StatusReport | None:
-        """Connector status; 2.0.1 reports neither error code nor info with it."""
+        """Status of a connector, known by its EVSE; 2.0.1 reports neither error code nor info with it."""
         if action != "StatusNotification":
             return None
-        connector = payload.get("connectorId")
-        number = connector if isinstance(connector, int) and not isinstance(connector, bool) else -1
+        evse = payload.get("evseId")
+        number = evse if isinstance(evse, int) and not isinstance(evse, bool) else -1
         return StatusReport(number, str(payload.get("connectorStatus", "")), "", "")
 
     def swaps(self, status: str) -> str:
@@ -86,6 +86,7 @@ class Version201:
         if response is not None:
             if action == "BootNotification":
                 model.accepted = response.get("status") == "Accepted"
+                model.heartbeat_interval = _interval(response)
             return
         report = self.status(action, request)
         if report is not None:
@@ -157,6 +158,12 @@ class Version201:
         if view.status(int(view.values["connector_id"])) not in ("", "Available"):
             requests.append(Request("StatusNotification", self.request("StatusNotification", {}, view)))
         return requests
+
+
+def _interval(response: Mapping[str, Any]) -> int:
+    """Seconds between heartbeats that a BootNotificationResponse gives, 0 for none that can be used."""
+    interval = response.get("interval")
+    return max(interval, 0) if isinstance(interval, int) and not isinstance(interval, bool) else 0
 
 
 def _observe_transaction(model: DeviceModel, request: Mapping[str, Any]) -> None:

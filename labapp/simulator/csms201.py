@@ -69,6 +69,8 @@ class Csms201(SimulatedCsms):
         """The payload with this central system's defects."""
         if action == "Reset" and "wrong_reset_type" in self.config.defects:
             return overlaid(payload, {"type": {"Immediate": "OnIdle", "OnIdle": "Immediate"}[payload["type"]]})
+        if "evseId" in payload and "wrong_connector" in self.config.defects:
+            return overlaid(payload, {"evseId": payload["evseId"] + 1})
         return payload
 
     def answered(self, action: str, payload: Mapping[str, Any], answer: Any) -> None:

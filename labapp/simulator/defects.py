@@ -95,7 +95,7 @@ CSMS_DEFECTS: Mapping[str, str] = MappingProxyType(
         "clears_everything": "leaves the criteria out of ClearChargingProfile.req",
         "wrong_transaction_id": "names a transactionId that is one too high in RemoteStopTransaction.req",
         "wrong_reset_type": "sends the other reset type than it was asked for",
-        "wrong_connector": "names a connectorId that is one too high",
+        "wrong_connector": "names a connectorId, or an evseId, that is one too high",
         "wrong_id_tag": "names another idTag in RemoteStartTransaction.req and ReserveNow.req",
         "wrong_key": "names another key in ChangeConfiguration.req and GetConfiguration.req",
         "wrong_value": "sets another value in ChangeConfiguration.req",

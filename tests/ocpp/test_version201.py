@@ -45,9 +45,10 @@ def test_a_transaction_keeps_its_id_and_numbers_its_events() -> None:
 
 
 def test_a_status_is_read_from_any_payload() -> None:
-    report = VERSION.status("StatusNotification", {"connectorId": 1, "connectorStatus": "Occupied"})
+    stated = {"evseId": 2, "connectorId": 1, "connectorStatus": "Occupied"}
+    report = VERSION.status("StatusNotification", stated)
     assert report is not None
-    assert (report.connector, report.status) == (1, "Occupied")
+    assert (report.connector, report.status) == (2, "Occupied")
     assert VERSION.status("NotifyEvent", {}) is None
 
 
@@ -55,8 +56,15 @@ def test_the_boot_is_known_to_be_accepted() -> None:
     model = DeviceModel()
     VERSION.observe(model, "BootNotification", {}, None)
     assert (model.boots, model.accepted) == (1, False)
-    VERSION.observe(model, "BootNotification", {}, {"status": "Accepted"})
-    assert model.accepted
+    VERSION.observe(model, "BootNotification", {}, {"status": "Accepted", "interval": 300})
+    assert (model.accepted, model.heartbeat_interval) == (True, 300)
+
+
+@pytest.mark.parametrize("interval", [None, -1, "60", True])
+def test_an_interval_that_is_none_asks_for_no_heartbeats(interval: object) -> None:
+    model = DeviceModel()
+    VERSION.observe(model, "BootNotification", {}, {"status": "Accepted", "interval": interval})
+    assert model.heartbeat_interval == 0
 
 
 def test_what_the_tool_asks_keeps_the_schema() -> None:

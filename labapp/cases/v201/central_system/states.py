@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from labapp.cases.source import PART_6
-from labapp.cases.values import ACCEPTED, CONNECTOR_ID, MODEL, VALID_ID_TAG, VENDOR_NAME
+from labapp.cases.v201.values import AVAILABILITY, EVSE_ID
+from labapp.cases.values import ACCEPTED, MODEL, VALID_ID_TAG, VENDOR_NAME
 from labapp.domain.testcase import ALL_CONNECTORS, CENTRAL_SYSTEM, Source, TestCase, exchange
 from labapp.ocpp.messages201 import Authorize, BootNotification, NotifyEvent, StatusNotification, TransactionEvent
 
@@ -35,8 +36,8 @@ ENERGY_TRANSFER_STARTED = TestCase(
     ocpp="2.0.1",
     kind="state",
     steps=(
-        exchange(1, StatusNotification.req(connectorId=CONNECTOR_ID, connectorStatus="Occupied")),
-        exchange(3, NotifyEvent.req(("eventData[0].actualValue", "Occupied"))),
+        exchange(1, StatusNotification.req(evseId=EVSE_ID, connectorStatus="Occupied")),
+        exchange(3, NotifyEvent.req(("eventData[0].actualValue", "Occupied"), *AVAILABILITY)),
         exchange(5, Authorize.req(idToken={"idToken": VALID_ID_TAG}), Authorize.conf(idTokenInfo=ACCEPTED)),
         exchange(
             7,
