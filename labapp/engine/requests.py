@@ -63,10 +63,14 @@ def request_text(action: str, fields: Mapping[str, Any]) -> str:
 
 def field_in_words(path: str) -> str:
     """A path of the wire as a person reads it: `localAuthorizationList[0].idTag` is "local authorization list 1, id tag"."""
-    parts = []
+    parts: list[str] = []
+    above = ""
     for part in path.split("."):
         placed = _PLACE.fullmatch(part)
         name, place = (placed[1], f" {int(placed[2]) + 1}") if placed else (part, "")
+        words = " ".join(_WORD.findall(name)).lower()
         if name not in _SILENT:
-            parts.append(" ".join(_WORD.findall(name)).lower() + place)
+            # A part that begins with the name of its container need not say that again.
+            parts.append((words.removeprefix(above).strip() or words) + place)
+        above = words
     return ", ".join(parts)

@@ -16,9 +16,9 @@ from labapp.engine.requests import field_in_words, request_text
         ("csChargingProfiles.stackLevel", "stack level"),
         (
             "csChargingProfiles.chargingSchedule.chargingSchedulePeriod[1].startPeriod",
-            "charging schedule, charging schedule period 2, start period",
+            "charging schedule, period 2, start period",
         ),
-        ("chargingProfile.chargingProfileKind", "charging profile kind"),
+        ("chargingProfile.chargingProfileKind", "kind"),
         ("key[0]", "key 1"),
     ],
 )
