@@ -1,7 +1,7 @@
 """Heartbeats of the tool as charge point: whenever it has sent nothing for the interval that the central system gave.
 
 Without them a central system takes the charge point for lost while its operator looks for the next button. A case that is about
-heartbeats sends its own.
+their interval sends its own.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ class Heartbeats:
         self._attempt = attempt
         self._conversation = conversation
         steps = attempt.case.steps
-        own = any(isinstance(item, Exchange) and item.request.action == _ACTION for item in steps)
+        own = any(isinstance(item, Exchange) and item.request.action == _ACTION and item.due for item in steps)
         self._plays = not (attempt.tests_charge_point or own)
 
     def beat(self) -> int | None:

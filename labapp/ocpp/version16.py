@@ -25,6 +25,15 @@ class Version16:
     """OCPP 1.6 edition 2 with the security extension, over JSON."""
 
     name = "1.6"
+    performance = PERFORMANCE_16
+    #: Source: OCPP Certification Program Document 2, V1.1.4, section 7.2.1.
+    documents = (
+        ("Specification", "OCPP 1.6 edition 2 (2017-09-28)"),
+        ("Errata", "OCPP 1.6 errata sheet v4.0 (2019-10-23)"),
+        ("Security extension", "Improved security for OCPP 1.6-J, edition 3 (2022-02-17)"),
+        ("Test case document", "OCTT test case document for OCPP 1.6, edition 2025-11"),
+        ("Test procedure and plan", "OCPP Certification Program Document 2, V1.1.4 (2024-01-30)"),
+    )
     subprotocol = "ocpp1.6"
     disruptive = frozenset({"Reset"})
     status_duration_key = "MinimumStatusDuration"
@@ -192,13 +201,27 @@ class Version16:
         return withdrawals(view)
 
     def finish(self, view: View) -> Sequence[Request]:
-        """StopTransaction when one runs, and Available when the connector was reported otherwise."""
-        requests = []
-        if view.transaction() is not None:
-            requests.append(Request("StopTransaction", self.request("StopTransaction", {"reason": "Local"}, view)))
-        if view.status(int(view.values["connector_id"])) not in ("", "Available"):
-            requests.append(Request("StatusNotification", self.request("StatusNotification", {}, view)))
-        return requests
+        """StopTransaction for each that runs, and Available for each connector that was reported otherwise."""
+        stops = [{"transactionId": number, "reason": "Local"} for number in _running(view)]
+        configured = int(view.values["connector_id"])
+        everyone = sorted({configured, *range(1, int(view.dut.get("connectors", 1)) + 1)})
+        free = [{"connectorId": number} for number in everyone if view.status(number) not in ("", "Available")]
+        return [
+            *(Request("StopTransaction", self.request("StopTransaction", stated, view)) for stated in stops),
+            *(Request("StatusNotification", self.request("StatusNotification", stated, view)) for stated in free),
+        ]
+
+
+def _running(view: View) -> list[int | str]:
+    """Ids of the transactions that the tool as charge point has begun and not ended: that of its connector, and any other."""
+    running: list[int | str] = [] if view.transaction() is None else [view.transaction() or 0]
+    for seen in view.history():
+        number = seen.payload.get("transactionId")
+        if seen.message == "StartTransaction.conf" and isinstance(number, int) and number not in running:
+            running.append(number)
+        elif seen.message == "StopTransaction.req" and number in running:
+            running.remove(number)
+    return running
 
 
 #: What a refused request leaves on the device, and the statuses by which it leaves nothing.

@@ -13,11 +13,31 @@ Payload = Mapping[str, Any]
 
 
 def withdrawals(view: View) -> list[Request]:
-    """Requests that take it back: reservations that hold one by one, charging profiles all at once."""
+    """Requests that take it back: reservations and availability one by one, charging profiles all at once."""
     requests = [Request("CancelReservation", {"reservationId": number}) for number in _reservations(view)]
     if _profiles(view):
         requests.append(Request("ClearChargingProfile", {}))
+    requests.extend(
+        Request("ChangeAvailability", {"connectorId": connector, "type": "Operative"})
+        for connector in _inoperative(view)
+    )
     return requests
+
+
+def _inoperative(view: View) -> list[int]:
+    """Connectors that are to be out of use; connectorId 0 speaks of all of them."""
+    out_of_use: set[int] = set()
+    for action, request in _accepted(view):
+        connector = request.get("connectorId")
+        if action != "ChangeAvailability" or not isinstance(connector, int):
+            continue
+        if request.get("type") == "Inoperative":
+            out_of_use.add(connector)
+        elif connector == 0:
+            out_of_use.clear()
+        else:
+            out_of_use.discard(connector)
+    return sorted(out_of_use)
 
 
 def _reservations(view: View) -> list[int]:
