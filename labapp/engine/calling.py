@@ -77,6 +77,7 @@ def _until_due(script: Script, item: Exchange, due: Timing) -> Waiting:
     since = attempt.seen(due.since, due.state or attempt.scope)
     seconds = resolve(due.seconds, attempt, script.overrides)
     if since and isinstance(seconds, Literal):
+        attempt.step_event(item.step, item.request.name, "waiting", f"due {seconds.text} s after step {due.since}")
         yield from script.wait_until(since[-1].at.mono_ns + round(float(seconds.value) * SECOND))
     attempt.mark(row_id(script.case_id, item.step, item.request.name, item.occurrence, "", "timing"), "passed")
 

@@ -182,6 +182,8 @@ def test_a_reset_takes_the_charge_point_away_and_it_boots_again(case: str, kind:
     assert driver.prompt.args["fields"] == {"type": kind}
     assert driver.says("Reset", type=kind) == {"status": "Accepted"}
     disconnected(driver)
+    assert driver.orders[-1].order == "disconnect", "a restart takes a moment"
+    driver.passes(5)
     assert driver.orders[-1].order == "connect"
     driver.link_up()
     accepts_boot(driver)
@@ -199,6 +201,7 @@ def test_a_boot_behind_the_reset_that_is_only_pending_ends_the_case() -> None:
     driver = connected("TC_014_CSMS")
     driver.says("Reset", type="Soft")
     disconnected(driver)
+    driver.passes(5)
     driver.link_up()
     driver.answers({"status": "Pending", "currentTime": driver.time(), "interval": 9}, to="BootNotification")
     assert driver.texts == ["Step 4: BootNotification.conf had status Pending, Accepted was due."]
@@ -208,6 +211,7 @@ def test_what_is_asked_behind_the_boot_does_not_disturb_it() -> None:
     driver = connected("TC_013_CSMS")
     driver.says("Reset", type="Hard")
     disconnected(driver)
+    driver.passes(5)
     driver.link_up()
     assert "configurationKey" in driver.says("GetConfiguration")
     assert driver.says("Reset", type="Hard") == {"status": "Rejected"}

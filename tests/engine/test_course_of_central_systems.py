@@ -86,7 +86,19 @@ def test_a_remote_stop_ends_the_transaction() -> None:
     driver.answers(to="StatusNotification")
     assert driver.asked[1]["status"] == "Available"
     driver.answers(to="StatusNotification")
-    assert driver.verdict == "PASS"
+    assert (driver.verdict, driver.result["observations"]) == ("PASS", [])
+
+
+def test_a_remote_stop_of_another_transaction_passes_with_a_remark() -> None:
+    driver = charged()
+    assert driver.says("RemoteStopTransaction", transactionId=8) == {"status": "Accepted"}
+    assert driver.asked[1]["transactionId"] == 7
+    for action in ("StopTransaction", "StatusNotification", "StatusNotification"):
+        driver.answers(to=action)
+    assert (driver.verdict, driver.texts) == ("PASS", [])
+    assert [each["text"] for each in driver.result["observations"]] == [
+        "the central system named another transaction than the one that runs; a charge point would refuse that"
+    ]
 
 
 def test_a_request_that_is_said_to_be_sent_and_never_comes_is_missing() -> None:

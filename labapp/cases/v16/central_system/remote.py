@@ -5,8 +5,9 @@ from __future__ import annotations
 from labapp.cases.source import octt16
 from labapp.cases.v16.central_system.states import CHARGING
 from labapp.cases.values import ACCEPTED, CONNECTION_TIMEOUT, CONNECTOR_ID, VALID_ID_TAG
-from labapp.domain.expectations import Expected, FromStep
-from labapp.domain.testcase import CENTRAL_SYSTEM, Exchange, TestCase, Wait, asked, exchange, state
+from labapp.domain.expectations import Condition, Expected, FromStep
+from labapp.domain.testcase import CENTRAL_SYSTEM, Exchange, Remark, TestCase, Wait, asked, exchange, state
+from labapp.domain.view import View
 from labapp.ocpp.messages16 import (
     Authorize,
     RemoteStartTransaction,
@@ -79,6 +80,12 @@ TC_011_2_CSMS = TestCase(
     ),
 )
 
+
+def _names_another(view: View) -> bool:
+    running = view.seen(4, CHARGING.id)
+    return any(seen.payload.get("transactionId") != running[-1].payload.get("transactionId") for seen in view.seen(1))
+
+
 TC_012_CSMS = TestCase(
     id="TC_012_CSMS",
     title="Remote Stop Charging Session",
@@ -91,6 +98,12 @@ TC_012_CSMS = TestCase(
             RemoteStopTransaction.req(),
             RemoteStopTransaction.conf(status="Accepted"),
             enter=(("transactionId", FromStep(4, "transactionId", CHARGING.id)),),
+        ),
+        Remark(
+            1,
+            "RemoteStopTransaction.req",
+            "the central system named another transaction than the one that runs; a charge point would refuse that",
+            Condition("namesAnotherTransaction", "it names another transaction than the one that runs", _names_another),
         ),
         exchange(3, StopTransaction.req(reason="Remote")),
         exchange(5, StatusNotification.req(status="Finishing")),

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from labapp.cases.source import octt16
-from labapp.domain.testcase import ALL_AND_ZERO, CENTRAL_SYSTEM, Item, LinkOrder, TestCase, asked, exchange
+from labapp.domain.expectations import Literal
+from labapp.domain.testcase import ALL_AND_ZERO, CENTRAL_SYSTEM, Item, LinkOrder, TestCase, Wait, asked, exchange
 from labapp.ocpp.messages16 import BootNotification, Reset, StatusNotification
+
+#: Seconds that the charge point takes before it connects again, so that the central system has seen it go.
+_RESTART = 5
 
 
 def _reset(kind: str) -> tuple[Item, ...]:
@@ -12,6 +16,7 @@ def _reset(kind: str) -> tuple[Item, ...]:
     return (
         asked(1, Reset.req(type=kind), Reset.conf(status="Accepted")),
         LinkOrder("disconnect"),
+        Wait(Literal(_RESTART), "the charge point restarts"),
         LinkOrder("connect"),
         exchange(3, BootNotification.req(), BootNotification.conf(status="Accepted"), gate=True),
         exchange(5, StatusNotification.req(status="Available"), connectors=ALL_AND_ZERO),
