@@ -19,7 +19,7 @@ from labapp.engine.waiting import Waiting
 if TYPE_CHECKING:
     from labapp.engine.script import Script
 
-_VERBS = {"download": ("fetched from", "the firmware"), "upload": ("uploaded to", "the diagnostics")}
+_VERBS = {"download": ("fetched from", "the firmware"), "upload": ("uploaded to", "the log")}
 
 
 def transfer(script: Script, item: Transfer) -> Waiting:
@@ -42,7 +42,7 @@ def transfer(script: Script, item: Transfer) -> Waiting:
         raise CaseEnded("operator", "INCONCLUSIVE", f"{what} could not be {verb} {url}: {facts['fault']}")
     if facts["complete"] and not item.works:
         raise CaseEnded(
-            "environment", "INCONCLUSIVE", f"{what} was {verb} {url}, which had to fail: another location is needed"
+            "operator", "INCONCLUSIVE", f"{what} was {verb} {url}, which had to fail: another location is needed"
         )
 
 

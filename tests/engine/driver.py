@@ -11,7 +11,20 @@ from labapp.cases.catalogue import CATALOGUE, ready_state
 from labapp.domain.expectations import Expected, Literal, OneOf
 from labapp.domain.stamps import Stamp
 from labapp.domain.testcase import TestCase
-from labapp.engine.events import Answer, Command, Ended, LinkCommand, Output, Prompt, PromptClosed, Send, Tick, Wake
+from labapp.engine.events import (
+    Answer,
+    Command,
+    Ended,
+    FileOrder,
+    FileTransferred,
+    LinkCommand,
+    Output,
+    Prompt,
+    PromptClosed,
+    Send,
+    Tick,
+    Wake,
+)
 from labapp.engine.interpreter import Interpreter
 from labapp.engine.ports import FrameReceived, LinkDown, LinkUp, UpgradeRefused
 from labapp.engine.setup import Setup
@@ -107,6 +120,7 @@ class Driver:
         self.seq = 0
         self.sent: list[list[Any]] = []
         self.orders: list[LinkCommand] = []
+        self.files: list[FileOrder] = []
         self.prompts: dict[str, Prompt] = {}
         self.all_prompts: list[Prompt] = []
         self.closed: dict[str, str] = {}
@@ -169,6 +183,8 @@ class Driver:
                     self.closed[output.id] = output.by
                 case LinkCommand():
                     self.orders.append(output)
+                case FileOrder():
+                    self.files.append(output)
                 case Wake():
                     self.wake = output.mono_ns
                 case Ended():
@@ -284,6 +300,12 @@ class Driver:
     def refused(self, status: int, **facts: Any) -> None:
         """The central system refuses the upgrade."""
         self._feed(UpgradeRefused(self.now, {"status": status, "reason": "authorization", **facts}))
+
+    def moved(self, fault: str = "") -> None:
+        """The file of the last order has been moved, or could not be."""
+        order = self.files[-1]
+        facts = {"order": order.number, "direction": order.direction, "url": order.url, "name": order.name, "bytes": 5}
+        self._feed(FileTransferred(self.now, {**facts, "sha256": "a0", "complete": not fault, "fault": fault}))
 
     # The operator -----------------------------------------------------------------------------------------------------
 
