@@ -156,10 +156,14 @@ def due_prompts(script: Script, segment: Segment) -> Waiting:
 
 
 def asked(script: Script, segment: Segment) -> Waiting:
-    """Have the central system send a request; when it differs from what was asked, ask once whose mistake that is."""
+    """Have the central system send a request; when it differs from what was asked, ask once whose mistake that is.
+
+    What the central system sends of its own accord, as the operator says, counts for nothing: it is asked for again.
+    """
     attempt = script.attempt
     expectation = segment.expectations[0]
-    for first in (True, False):
+    answered = ""
+    while True:
         attempt.asked_at = attempt.now
         fields = fields_to_enter(expectation, attempt)
         prompt = attempt.ask(
@@ -182,15 +186,20 @@ def asked(script: Script, segment: Segment) -> Waiting:
         if expectation.state != "differs":
             return
         seen = expectation.met[-1]
-        if first and (yield from _wrong_entry(script, expectation, seen)):
-            attempt.observe(f"{seen.message} was entered wrongly and is asked for again", frame=seen.seq)
-            attempt.retract(seen, expectation.step, expectation.scope)
-            continue
-        expectation.judge_fields(seen, attempt)
-        raise CaseEnded("validation")
+        answered = "device" if answered == "entry" else (yield from _whose_mistake(script, expectation, seen))
+        if answered not in _ASKED_AGAIN:
+            expectation.judge_fields(seen, attempt)
+            raise CaseEnded("validation")
+        attempt.observe(f"{seen.message} {_ASKED_AGAIN[answered]} and is asked for again", frame=seen.seq)
+        attempt.retract(seen, expectation.step, expectation.scope)
 
 
-def _wrong_entry(script: Script, expectation: Expectation, seen: Seen) -> Generator[int | None, None, bool]:
+#: Answers to whose mistake it is by which the request is asked for again, and what is noted then.
+_ASKED_AGAIN = {"entry": "was entered wrongly", "own": "came of the central system's own accord"}
+
+
+def _whose_mistake(script: Script, expectation: Expectation, seen: Seen) -> Generator[int | None, None, str]:
+    """Ask why a request differs from what was asked for; returns the choice, "device" when nobody says."""
     attempt = script.attempt
     differing = ", ".join(
         f"{path} was {result.received}, {result.expected} was asked for"
@@ -201,6 +210,7 @@ def _wrong_entry(script: Script, expectation: Expectation, seen: Seen) -> Genera
     choices = (
         {"id": "device", "text": "The central system sent something else than was entered", "default": True},
         {"id": "entry", "text": "It was entered wrongly: ask again", "default": False},
+        {"id": "own", "text": "The central system sent it of its own accord: ask again", "default": False},
     )
     prompt = attempt.ask(
         "question",
@@ -211,4 +221,4 @@ def _wrong_entry(script: Script, expectation: Expectation, seen: Seen) -> Genera
     )
     yield from open_prompt(script, prompt)
     answer = attempt.answers.get(prompt.id)
-    return answer is not None and answer.outcome == "entry"
+    return answer.outcome if answer is not None else "device"

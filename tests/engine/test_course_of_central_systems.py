@@ -197,6 +197,30 @@ def test_a_wrong_entry_that_is_put_right_passes() -> None:
     assert (driver.verdict, driver.texts) == ("PASS", [])
 
 
+def test_what_the_central_system_sends_of_its_own_accord_is_asked_about_each_time_and_counts_for_nothing() -> None:
+    driver = connected("TC_056_CSMS")
+    for _ in range(2):
+        driver.says("SetChargingProfile", profile(chargingProfilePurpose="TxProfile"))
+        driver.confirms("request_differs", "own")
+        assert driver.prompt.action == "csms_request"
+    driver.says("SetChargingProfile", profile())
+    assert (driver.verdict, driver.texts) == ("PASS", [])
+    assert [each["text"] for each in driver.result["observations"]][:2] == [
+        "SetChargingProfile.req came of the central system's own accord and is asked for again"
+    ] * 2
+
+
+def test_a_fault_behind_a_request_of_its_own_accord_is_judged() -> None:
+    driver = connected("TC_056_CSMS")
+    driver.says("SetChargingProfile", profile(chargingProfilePurpose="TxProfile"))
+    driver.confirms("request_differs", "own")
+    driver.says("SetChargingProfile", profile(stackLevel=3))
+    driver.confirms("request_differs", "device")
+    assert driver.texts == [
+        "Step 1: SetChargingProfile.req had csChargingProfiles.stackLevel 3, 0 (<stackLevel>) was due."
+    ]
+
+
 def test_a_fault_of_the_central_system_is_judged_at_once() -> None:
     driver = connected("TC_056_CSMS")
     driver.says("SetChargingProfile", profile(stackLevel=3))

@@ -252,7 +252,7 @@ def events(draw: st.DrawFn) -> tuple[str, Any]:
             return kind, draw(st.sampled_from([0.5, 10.0, 30.0, 60.0, 700.0]))
         case "prompt":
             return kind, draw(
-                st.sampled_from(["done", "impossible", "device", "lab", "card", "entry", "accept", "reject"])
+                st.sampled_from(["done", "impossible", "device", "lab", "card", "entry", "own", "accept", "reject"])
             )
         case "link":
             return kind, draw(st.sampled_from(["up", "down", "refused"]))
