@@ -14,8 +14,7 @@ from labapp.domain.actions import Outcome
 from labapp.domain.project import Project
 from labapp.domain.project_checks import host_and_port
 from labapp.engine.system_clock import SystemClock
-from labapp.simulator.csms import Csms16
-from labapp.simulator.csms201 import Csms201
+from labapp.simulator.central_systems import csms_for
 from labapp.simulator.csms_base import SimulatedCsms
 from labapp.simulator.csms_settings import STANDARD_TAGS, CsmsConfig, Tag
 from labapp.simulator.dialing import WebSocketDialer
@@ -114,8 +113,7 @@ async def simulated_csms(project: Project) -> AsyncIterator[SimulatedCsms]:
 
     Raises EnvironmentFault when the address cannot be had.
     """
-    config = csms_of(project)
-    system = Csms16(config, SystemClock()) if project.ocpp == "1.6" else Csms201(config, SystemClock())
+    system = csms_for(csms_of(project), SystemClock())
     host, port = host_and_port(project.connection.url.partition("://")[2].partition("/")[0]) or ("127.0.0.1", 80)
     listener = WebSocketListener(system)
     await listener.open(host, port)

@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 
 from labapp import __version__
+from labapp.ocpp.versions import VERSIONS
 from labapp.services.catalogue import case_as_json, listing, select
 from labapp.services.judging import judge_digest
 from labapp.services.rejudging import rejudge_path
@@ -17,7 +18,7 @@ Commands = argparse._SubParsersAction  # the type has no public name
 def add_commands(commands: Commands[argparse.ArgumentParser]) -> None:
     """Register the commands."""
     cases = commands.add_parser("cases", help="list the cases, states and utilities")
-    cases.add_argument("--ocpp", choices=("1.6", "2.0.1"), default="", help="only this version")
+    cases.add_argument("--ocpp", choices=tuple(VERSIONS), default="", help="only this version")
     cases.add_argument("--sut", choices=("cs", "csms"), default="", help="only this system under test")
     cases.add_argument("--json", action="store_true", help="as JSON on standard output")
     cases.set_defaults(handler=_cases)

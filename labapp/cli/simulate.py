@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from labapp.domain.errors import InputError
+from labapp.ocpp.versions import VERSIONS
 from labapp.services.modem_simulation import run_modem
 from labapp.services.secrets import resolve_secret
 from labapp.simulator.csms_settings import STANDARD_TAGS, CsmsConfig, Tag
@@ -60,7 +61,7 @@ def _add_csms(devices: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     parser.add_argument(
         "--listen", metavar="HOST:PORT", help="default that of the project's url, or 127.0.0.1 and any free port"
     )
-    parser.add_argument("--ocpp", choices=("1.6", "2.0.1"), help="default that of the project, or 1.6")
+    parser.add_argument("--ocpp", choices=tuple(VERSIONS), help="default that of the project, or 1.6")
     parser.add_argument("--identity", help="the only station that may connect; omitted: every station")
     parser.add_argument("--password", metavar="env:NAME", help="the station's, for HTTP Basic authentication")
     parser.add_argument(

@@ -33,6 +33,11 @@ class Draft:
         """ "cs" or "csms"."""
         return str(self.value("project", "sut", "cs"))
 
+    @property
+    def ocpp(self) -> str:
+        """Version of OCPP; where none is stated, that of a project file that states none."""
+        return str(self.value("project", "ocpp", "1.6"))
+
     def value(self, table: str, key: str, otherwise: Any = None) -> Any:
         """What is stated for a key of a table; otherwise: when nothing is."""
         return self.tables.get(table, {}).get(key, otherwise)

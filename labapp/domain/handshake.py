@@ -6,9 +6,6 @@ import base64
 import binascii
 from dataclasses import dataclass
 
-#: The subprotocol names of OCPP-J, by protocol version.
-SUBPROTOCOLS = {"1.6": "ocpp1.6", "2.0.1": "ocpp2.0.1"}
-
 
 @dataclass(frozen=True, slots=True)
 class Handshake:

@@ -16,34 +16,17 @@ time that occurred, one that is a response time the median. How the tables are r
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from statistics import median
 from typing import Any, Literal
 
 from labapp.domain.stamps import Stamp
 from labapp.engine.journal import Record
-from labapp.ocpp.frames import Call, CallError, CallResult, parse_frame
-
-Payload = Mapping[str, Any]
-
-_LEFT_OUT = frozenset({"BootNotification", "DiagnosticsStatusNotification", "FirmwareStatusNotification"})
-_AVAILABILITY = {"Operative": "Available", "Inoperative": "Unavailable"}
-
-#: Whether a message of the device (action, payload) is what follows from a request, by the action of the request (A.4).
-_FOLLOWS: Mapping[str, Callable[[Payload, str, Payload], bool]] = {
-    "ReserveNow": lambda asked, action, got: _is_status(action, got, "Reserved") and _same_connector(asked, got),
-    "CancelReservation": lambda asked, action, got: _is_status(action, got, "Available"),
-    "ChangeAvailability": lambda asked, action, got: (
-        _is_status(action, got, _AVAILABILITY.get(asked.get("type", ""))) and _same_connector(asked, got)
-    ),
-    "RemoteStopTransaction": lambda asked, action, got: (
-        action == "StopTransaction" and got.get("transactionId") == asked.get("transactionId")
-    ),
-    "TriggerMessage": lambda asked, action, got: (
-        action == asked.get("requestedMessage") and action not in _LEFT_OUT and _same_connector(asked, got)
-    ),
-}
+from labapp.ocpp.frames import Call, CallError, CallResult, Frame, Malformed, parse_frame
+from labapp.ocpp.timed import RESPONSE, TRIGGERED, Performance
+from labapp.ocpp.version import Version
+from labapp.ocpp.versions import VERSIONS
 
 
 def measured(records: Iterable[Record], sut: Literal["cs", "csms"]) -> list[dict[str, Any]]:
@@ -69,6 +52,8 @@ class _Asked:
 class PerformanceTimes:
     """The times of one run, in seconds; `take` brings them up to date record by record."""
 
+    #: The version of the run; before its beginning nothing is measured.
+    version: Version | None = None
     answers: list[float] = field(default_factory=list)
     by_action: dict[str, list[float]] = field(default_factory=dict)
     triggered: list[float] = field(default_factory=list)
@@ -81,18 +66,15 @@ class PerformanceTimes:
 
     def values(self, sut: Literal["cs", "csms"]) -> list[dict[str, Any]]:
         """The parameters with measurements, as `measured` gives them."""
-        found: dict[str, tuple[Callable[[list[float]], float], list[float]]]
-        if sut == "cs":
-            found = {
-                "ocpp_triggered_function_timeout": (max, self.triggered),
-                "ocpp_response_timeout": (max, self.answers),
-                "response_time_remote_start_transaction": (median, self.by_action.get("RemoteStartTransaction", [])),
-            }
-        else:
-            found = {
-                "ocpp_response_timeout": (max, self.answers),
-                "response_time_authorize": (median, self.by_action.get("Authorize", [])),
-            }
+        if self.version is None:
+            return []
+        timed = self.version.performance
+        own: dict[str, tuple[Callable[[list[float]], float], list[float]]] = {
+            TRIGGERED: (max, self.triggered),
+            RESPONSE: (max, self.answers),
+            **{name: (median, self.by_action.get(action, [])) for name, action in timed.answers.items()},
+        }
+        found = {name: own[name] for name in timed.parameters.get(sut, ())}
         return [
             {"name": name, "value": round(chosen(times), 6), "samples": len(times)}
             for name, (chosen, times) in found.items()
@@ -102,82 +84,76 @@ class PerformanceTimes:
     def take(self, record: Record) -> None:
         """One more record of the run."""
         match record.kind:
-            case "frame" if record.content["dir"] == "out":
-                self._sent(record)
-            case "frame":
-                self._received(record)
+            case "frame" if self.version is not None and record.content["dir"] == "out":
+                self._sent(record, self.version.performance)
+            case "frame" if self.version is not None:
+                self._received(record, self.version.performance)
             case "prompt":
                 self._asked = self._start_due = None
             case "prompt_closed":
                 self._hands_off(record)
+            case "run_started":
+                self.version = VERSIONS[record.content["ocpp"]]
             case "link" | "attempt_started" | "attempt_aborted":
-                self._open.clear()
-                self._asked = self._start_due = None
+                self._begin_anew()
+
+    def _begin_anew(self) -> None:
+        self._open.clear()
+        self._asked = self._start_due = None
+
+    def _frame(self, record: Record) -> Frame | Malformed:
+        assert self.version is not None
+        return parse_frame(record.content["text"], self.version.name)
 
     def _hands_off(self, record: Record) -> None:
         self._asked = None
         if self._start_due is not None:
             self._start_due = self._last_frame if record.content["by"] == "wire" else record.at
 
-    def _sent(self, record: Record) -> None:
-        match parse_frame(record.content["text"]):
+    def _sent(self, record: Record, timed: Performance) -> None:
+        match self._frame(record):
             case Call() as call:
                 self._open[call.unique_id] = (call, record.at)
-                if call.action in _FOLLOWS:
+                if call.action in timed.follows:
                     self._asked = _Asked(call)
-                if call.action == "RemoteStartTransaction":
+                if call.action == timed.remote_start:
                     self._start_due = None
-            case CallResult() as answer if _tag_is_refused(answer.payload):
+            case CallResult() as answer if timed.refused(answer.payload):
                 self._start_due = None
 
-    def _received(self, record: Record) -> None:
+    def _received(self, record: Record, timed: Performance) -> None:
         self._last_frame = record.at
-        match parse_frame(record.content["text"]):
+        match self._frame(record):
             case Call() as call:
-                self._follow(call, record.at)
+                self._follow(call, record.at, timed)
             case CallResult() | CallError() as answer if answer.unique_id in self._open:
                 call, sent = self._open.pop(answer.unique_id)
                 seconds = record.at.seconds_since(sent)
                 self.answers.append(seconds)
                 self.by_action.setdefault(call.action, []).append(seconds)
                 accepted = isinstance(answer, CallResult) and answer.payload.get("status") == "Accepted"
-                self._answered(call, record.at if accepted else None)
+                self._answered(call, record.at if accepted else None, timed)
 
-    def _answered(self, call: Call, accepted: Stamp | None) -> None:
+    def _answered(self, call: Call, accepted: Stamp | None, timed: Performance) -> None:
         if self._asked is not None and self._asked.call is call:
             self._asked = _Asked(call, accepted) if accepted is not None else None
-        if call.action == "RemoteStartTransaction":
+        if call.action == timed.remote_start:
             self._start_due = self._start_due or accepted
 
-    def _follow(self, call: Call, at: Stamp) -> None:
+    def _follow(self, call: Call, at: Stamp, timed: Performance) -> None:
         action, payload = call.action, call.payload
         asked = self._asked
-        if asked is not None and _FOLLOWS[asked.call.action](asked.call.payload, action, payload):
+        if asked is not None and timed.follows[asked.call.action](asked.call.payload, action, payload):
             self._asked = None
             if asked.accepted is not None:
                 self.triggered.append(at.seconds_since(asked.accepted))
         if action == "BootNotification":
             self._asked = self._start_due = None
-        elif action == "StartTransaction":
+        elif action == timed.told and timed.starts(payload):
             if self._start_due is not None:
                 self.triggered.append(at.seconds_since(self._start_due))
             self._start_due = None
-        elif action == "Authorize" or _is_status(action, payload, "Preparing"):
+        elif timed.presents(action, payload):
             self._start_due = self._start_due or at
-        elif _is_status(action, payload, "Available"):
+        elif timed.leaves(action, payload):
             self._start_due = None
-
-
-def _is_status(action: str, payload: Payload, status: str | None) -> bool:
-    return action == "StatusNotification" and payload.get("status") == status
-
-
-def _same_connector(asked: Payload, got: Payload) -> bool:
-    """Whether a message is of the connector that was asked for; connector 0 and none are the whole station."""
-    connector = asked.get("connectorId", 0)
-    return connector in (0, got.get("connectorId"))
-
-
-def _tag_is_refused(payload: Payload) -> bool:
-    tag = payload.get("idTagInfo")
-    return isinstance(tag, Mapping) and tag.get("status") != "Accepted"

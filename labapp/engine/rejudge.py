@@ -96,7 +96,9 @@ class _Replay:
         digest = record.content.get("digest", "")
         if digest and catalogue.digests.get(case.id, digest) != digest:
             _differ(found, case.id, setup.try_number, record, "the case is written differently in this version")
-        interpreter = Interpreter(case, setup, VERSIONS[case.ocpp], record.at, catalogue.ready(case))
+        interpreter = Interpreter(
+            case, setup, VERSIONS[record.content.get("ocpp", case.ocpp)], record.at, catalogue.ready(case)
+        )
         interpreter.start()
         return cls(case, interpreter)
 

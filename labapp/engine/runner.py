@@ -132,7 +132,12 @@ class Runner:
     def begin(self, case: TestCase, setup: Setup, ready: UseState | None = None) -> None:
         """Begin an attempt without waiting for its end."""
         at = self.clock.now()
-        content = {**setup.as_json(), "digest": self._digests.get(case.id, ""), "ocpp": case.ocpp, "sut": case.sut}
+        content = {
+            **setup.as_json(),
+            "digest": self._digests.get(case.id, ""),
+            "ocpp": self.version.name,
+            "sut": case.sut,
+        }
         carried, self._unheard = self._unheard, []
         content["carried"] = [seq for _, seq in carried]
         self.journal.append(at, self.run, "attempt_started", content)

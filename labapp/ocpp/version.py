@@ -8,6 +8,7 @@ from typing import Any, Literal, Protocol
 
 from labapp.domain.device import DeviceModel
 from labapp.domain.view import View
+from labapp.ocpp.timed import Performance
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,10 @@ class Version(Protocol):
     name: str
     #: WebSocket subprotocol.
     subprotocol: str
+    #: The documents that a test of this version rests on: what each is, and its edition.
+    documents: tuple[tuple[str, str], ...]
+    #: What of its messages is timed.
+    performance: Performance
     #: Field paths that compare without case, by message name.
     cistrings: Mapping[str, frozenset[str]]
 

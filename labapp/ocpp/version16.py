@@ -13,6 +13,7 @@ from labapp.ocpp.completion import merge, stamp
 from labapp.ocpp.initiators import may_initiate
 from labapp.ocpp.observe16 import observe
 from labapp.ocpp.schemas import actions
+from labapp.ocpp.timed16 import PERFORMANCE_16
 from labapp.ocpp.tolerated import tolerated_reason
 from labapp.ocpp.version import Request, StatusReport
 from labapp.ocpp.withdrawals16 import withdrawals
@@ -27,7 +28,7 @@ class Version16:
     name = "1.6"
     performance = PERFORMANCE_16
     #: Source: OCPP Certification Program Document 2, V1.1.4, section 7.2.1.
-    documents = (
+    documents: tuple[tuple[str, str], ...] = (
         ("Specification", "OCPP 1.6 edition 2 (2017-09-28)"),
         ("Errata", "OCPP 1.6 errata sheet v4.0 (2019-10-23)"),
         ("Security extension", "Improved security for OCPP 1.6-J, edition 3 (2022-02-17)"),

@@ -11,6 +11,7 @@ from labapp.ocpp.completion import merge, stamp
 from labapp.ocpp.initiators import may_initiate
 from labapp.ocpp.responses201 import response201
 from labapp.ocpp.schemas import actions
+from labapp.ocpp.timed201 import PERFORMANCE_201
 from labapp.ocpp.tolerated import tolerated_reason
 from labapp.ocpp.version import Request, StatusReport
 
@@ -19,6 +20,11 @@ class Version201:
     """OCPP 2.0.1 edition 2, over JSON."""
 
     name = "2.0.1"
+    performance = PERFORMANCE_201
+    documents: tuple[tuple[str, str], ...] = (
+        ("Specification", "OCPP 2.0.1"),
+        ("Test case document", "OCPP 2.0.1 Part 6, test cases (2023-06-30)"),
+    )
     subprotocol = "ocpp2.0.1"
     cistrings: Mapping[str, frozenset[str]] = {}
     disruptive: frozenset[str] = frozenset()

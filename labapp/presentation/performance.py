@@ -13,10 +13,11 @@ from typing import Any, Literal
 from labapp.domain.draft import Draft
 from labapp.domain.measurement import median, percentile
 from labapp.domain.project import Timeouts
+from labapp.ocpp.timed import AUTHORIZE, REMOTE_START, RESPONSE, TRIGGERED
 from labapp.presentation.performance_plot import Axis, axis_for
 from labapp.presentation.stages import StageStatus, State
 from labapp.presentation.wording import text
-from labapp.services.performance import AUTHORIZE, PARAMETERS, REMOTE_START, RESPONSE, TRIGGERED, Measured, Sample
+from labapp.services.performance import Measured, Sample, parameters
 
 Tone = Literal["", "muted", "good", "warning"]
 
@@ -119,14 +120,14 @@ def performance_view(
     """
     if measured is None or not measured.sut:
         measured = _of_project(draft)
-    parameters = tuple(
+    shown_parameters = tuple(
         _parameter(name, measured, measuring.get(name, ()), running=running)
-        for name in PARAMETERS.get(measured.sut, ())
+        for name in parameters(measured.sut, measured.ocpp)
     )
-    shown = [line.seconds for each in parameters for line in each.lines]
-    shown += [sample.seconds for each in parameters for sample in each.samples]
+    shown = [line.seconds for each in shown_parameters for line in each.lines]
+    shown += [sample.seconds for each in shown_parameters for sample in each.samples]
     return PerformanceView(
-        parameters, axis_for(shown), _note(measured), _source(measured, running), _status(parameters)
+        shown_parameters, axis_for(shown), _note(measured), _source(measured, running), _status(shown_parameters)
     )
 
 
@@ -153,7 +154,7 @@ def _of_project(draft: Draft | None) -> Measured:
         if key.startswith("performance.")
     }
     wait = number_of(draft.value("timeouts", "message")) or Timeouts().message
-    return Measured(sut=draft.sut, declared=declared, wait=wait)
+    return Measured(sut=draft.sut, ocpp=draft.ocpp, declared=declared, wait=wait)
 
 
 def number_of(value: Any) -> float | None:

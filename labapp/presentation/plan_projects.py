@@ -27,7 +27,7 @@ def project_of(draft: Draft, declaration: Declaration | None) -> Project:
         dut = dut_from_declaration(dut, declaration, frozenset(f"dut.{key}" for key in stated))
     entered = draft.value("connection", "security_profile", 0)
     profile: Any = entered if type(entered) is int and 0 <= entered <= 3 else 0
-    ocpp: Any = str(draft.value("project", "ocpp", "1.6"))
+    ocpp: Any = draft.ocpp
     sut: Any = draft.sut
     return Project(sut=sut, ocpp=ocpp, dut=dut, connection=Connection(security_profile=profile))
 

@@ -1,21 +1,6 @@
-"""The documents that a test report rests on, and the sentences by which it decides; for each version of OCPP."""
+"""The sentences by which a test report decides."""
 
 from __future__ import annotations
-
-#: Editions by OCPP version. Source: OCPP Certification Program Document 2, V1.1.4, section 7.2.1; for 2.0.1 the edition of the case.
-EDITIONS: dict[str, tuple[tuple[str, str], ...]] = {
-    "1.6": (
-        ("Specification", "OCPP 1.6 edition 2 (2017-09-28)"),
-        ("Errata", "OCPP 1.6 errata sheet v4.0 (2019-10-23)"),
-        ("Security extension", "Improved security for OCPP 1.6-J, edition 3 (2022-02-17)"),
-        ("Test case document", "OCTT test case document for OCPP 1.6, edition 2025-11"),
-        ("Test procedure and plan", "OCPP Certification Program Document 2, V1.1.4 (2024-01-30)"),
-    ),
-    "2.0.1": (
-        ("Specification", "OCPP 2.0.1"),
-        ("Test case document", "OCPP 2.0.1 Part 6, test cases (2023-06-30)"),
-    ),
-}
 
 DECISION_RULE = (
     "A case passes when every mandatory validation of its table is satisfied, or waived by a named rule of the StatusNotification review, "

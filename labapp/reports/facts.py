@@ -8,7 +8,7 @@ from typing import Any
 from labapp.domain.pics import SUT_OF_DUT, Declaration
 from labapp.domain.pics_facts import FEATURE_PROFILES, certificate_scope
 from labapp.domain.pics_grounds import SECURITY_CERTIFICATE, SECURITY_PROFILE
-from labapp.reports.basis import EDITIONS
+from labapp.ocpp.versions import VERSIONS
 from labapp.reports.content import Fact, FactGroup
 from labapp.reports.records import Given, text_of
 
@@ -131,7 +131,8 @@ def _certificate(declaration: Declaration | None) -> tuple[Fact, ...]:
 
 def _basis(run: Given, head: Given) -> tuple[Fact, ...]:
     version = run.text("ocpp") or head.text("ocpp", "1.6")
-    editions = EDITIONS.get(version, (("Specification", f"OCPP {version}"),))
+    known = VERSIONS.get(version)
+    editions = known.documents if known is not None else (("Specification", f"OCPP {version}"),)
     return tuple(Fact(f"edition_{index}", title, text) for index, (title, text) in enumerate(editions, start=1))
 
 

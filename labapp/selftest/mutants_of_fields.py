@@ -28,7 +28,7 @@ def changes(course: Course) -> Derived:
         place = passage.place
         for path, stated in place.message.fields:
             yield from _of_field(course, passage, place, path, stated)
-        if place.is_status and course.version.name == "1.6" and place.kind == "req":
+        if place.is_status:
             yield _other_connector(course, passage)
             if "status" in place.telling and "status" not in dict(place.message.fields):
                 yield _other_status(course, passage, row(place))
@@ -235,7 +235,7 @@ def _of_upgrades(course: Course) -> Derived:
     for position, act in enumerate(acts):
         number = course.upgrades - len(acts) + position + 1
         outcomes: list[tuple[str, int, str, str]] = [
-            ("status", 401 if act.accepted else 101, "ocpp1.6", "answered the other way"),
+            ("status", 401 if act.accepted else 101, course.version.subprotocol, "answered the other way"),
             ("", 0, "", "not answered"),
         ]
         if act.selected:

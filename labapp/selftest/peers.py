@@ -15,8 +15,7 @@ from labapp.links.memory_link import MemoryCentralSystemLink, MemoryChargePointL
 from labapp.ocpp.versions import VERSIONS
 from labapp.selftest.arena import Bout
 from labapp.selftest.settings import STANDARD, Setting
-from labapp.simulator.csms import Csms16
-from labapp.simulator.csms201 import Csms201
+from labapp.simulator.central_systems import csms_for
 from labapp.simulator.csms_base import SimulatedCsms
 from labapp.simulator.csms_settings import CsmsConfig, Tag
 from labapp.simulator.csms_variants import csms_config
@@ -142,8 +141,7 @@ def central_system(
         heartbeat_interval=given["heartbeat_interval"],
         file_location=given["log_location"],
     )
-    config = csms_config(base, setting.variants, defects)
-    return Csms16(config, clock) if case.ocpp == "1.6" else Csms201(config, clock)
+    return csms_for(csms_config(base, setting.variants, defects), clock)
 
 
 def _tags(values: Mapping[str, Any]) -> dict[str, Tag]:

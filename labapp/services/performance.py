@@ -19,28 +19,12 @@ from labapp.engine.journal import Record, decode, split
 from labapp.engine.performance import PerformanceTimes
 from labapp.ocpp.frames import Call, parse_frame
 from labapp.ocpp.listing import sut_sends
+from labapp.ocpp.timed import RESPONSE, TRIGGERED
+from labapp.ocpp.version import Version
 from labapp.ocpp.versions import VERSIONS
 from labapp.services.catalogue import select
 
 Sut = Literal["cs", "csms"]
-
-TRIGGERED = "ocpp_triggered_function_timeout"
-RESPONSE = "ocpp_response_timeout"
-REMOTE_START = "response_time_remote_start_transaction"
-AUTHORIZE = "response_time_authorize"
-
-#: The parameters of each kind of system, in the order of the declaration. Source: 004, Appendix A.4.
-PARAMETERS: Mapping[str, tuple[str, ...]] = {
-    "cs": (TRIGGERED, RESPONSE, REMOTE_START),
-    "csms": (RESPONSE, AUTHORIZE),
-}
-
-#: Requests of the tool that a message must follow from.
-TRIGGERS = frozenset(
-    {"ReserveNow", "CancelReservation", "ChangeAvailability", "RemoteStopTransaction", "TriggerMessage"}
-)
-
-_ACTIONS = {REMOTE_START: "RemoteStartTransaction", AUTHORIZE: "Authorize"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +47,11 @@ class Measured:
     """What a run's journal holds so far. samples: by parameter, in their order; cases: that the run is for.
 
     declared: the answers of its PICS by parameter; wait: how many seconds the tool waits for a message, None when not stated.
+    ocpp: the version of its OCPP.
     """
 
     sut: str = ""
+    ocpp: str = ""
     ended: bool = False
     samples: Mapping[str, tuple[Sample, ...]] = field(default_factory=dict)
     cases: tuple[str, ...] = ()
@@ -96,6 +82,7 @@ class PerformanceReader:
         declared, wait = self._given
         return Measured(
             sut=str(self._started.get("sut", "")),
+            ocpp=str(self._started.get("ocpp", "")),
             ended=self._ended,
             samples={name: tuple(samples) for name, samples in self._samples.items()},
             cases=tuple(choice["id"] for choice in self._started.get("cases", ()) if not choice["excluded"]),
@@ -149,13 +136,18 @@ class PerformanceReader:
 
     def _lists(self) -> dict[str, list[float]]:
         """The lists of times that grow, by parameter."""
+        timed = self._version.performance
         found = {TRIGGERED: self._times.triggered, RESPONSE: self._times.answers}
-        found |= {name: self._times.by_action.get(action, []) for name, action in _ACTIONS.items()}
-        return {name: found[name] for name in PARAMETERS.get(str(self._started["sut"]), ())}
+        found |= {name: self._times.by_action.get(action, []) for name, action in timed.answers.items()}
+        return {name: found[name] for name in timed.parameters.get(str(self._started["sut"]), ())}
+
+    @property
+    def _version(self) -> Version:
+        return VERSIONS[str(self._started["ocpp"])]
 
     def _action(self, record: Record) -> str:
         """The action of a frame's message; an answer has that of the request."""
-        frame = parse_frame(record.content["text"])
+        frame = parse_frame(record.content["text"], self._version.name)
         if isinstance(frame, Call):
             if record.content["dir"] == "out":
                 self._asked[frame.unique_id] = frame.action
@@ -163,17 +155,23 @@ class PerformanceReader:
         return self._asked.pop(str(getattr(frame, "unique_id", "")), "")
 
 
-def measuring_cases(sut: str, ocpp: str = "1.6") -> Mapping[str, tuple[str, ...]]:
+def parameters(sut: str, ocpp: str) -> tuple[str, ...]:
+    """The parameters of a kind of system, "cs" or "csms", in the order of the declaration."""
+    return VERSIONS[ocpp].performance.parameters.get(sut, ()) if ocpp in VERSIONS else ()
+
+
+def measuring_cases(sut: str, ocpp: str) -> Mapping[str, tuple[str, ...]]:
     """By parameter, the cases in which it can be measured, in their order."""
-    found: dict[str, list[str]] = {name: [] for name in PARAMETERS.get(sut, ())}
+    found: dict[str, list[str]] = {name: [] for name in parameters(sut, ocpp)}
     for case in select(ocpp=ocpp, sut=sut):
         if case.kind != "case":
             continue
         asked, told = _messages(case)
+        timed = VERSIONS[case.ocpp].performance
         measured = {
             RESPONSE: bool(asked),
-            TRIGGERED: bool(asked & TRIGGERS) or "StartTransaction" in told,
-            **{name: action in asked for name, action in _ACTIONS.items()},
+            TRIGGERED: bool(asked & timed.follows.keys()) or timed.told in told,
+            **{name: action in asked for name, action in timed.answers.items()},
         }
         for name, cases in found.items():
             if measured[name]:

@@ -17,8 +17,7 @@ from typing import Any, Protocol, TextIO
 
 from labapp.domain.actions import Outcome
 from labapp.engine.system_clock import SystemClock
-from labapp.simulator.csms import Csms16
-from labapp.simulator.csms201 import Csms201
+from labapp.simulator.central_systems import csms_for
 from labapp.simulator.csms_base import SimulatedCsms
 from labapp.simulator.csms_settings import CsmsConfig
 from labapp.simulator.dialing import WebSocketDialer
@@ -48,8 +47,7 @@ class Steering:
 
 def csms(config: CsmsConfig) -> SimulatedCsms:
     """The simulated central system of the configuration's OCPP version."""
-    made: dict[str, type[SimulatedCsms]] = {"1.6": Csms16, "2.0.1": Csms201}
-    return made[config.version](config, SystemClock())
+    return csms_for(config, SystemClock())
 
 
 def run_station(config: StationConfig, url: str, steering: Steering) -> None:

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from labapp.domain.errors import InputError
-from labapp.domain.handshake import SUBPROTOCOLS, Admission, Handshake, basic_credentials
+from labapp.domain.handshake import Admission, Handshake, basic_credentials
+from labapp.ocpp.versions import VERSIONS
 from labapp.simulator.defects import CSMS_DEFECTS
 
 
@@ -75,8 +76,8 @@ class CsmsConfig:
     def __post_init__(self) -> None:
         for name in sorted(self.defects - CSMS_DEFECTS.keys()):
             raise InputError(f"unknown defect {name!r}", mend=f"use one of {', '.join(CSMS_DEFECTS)}")
-        if self.version not in SUBPROTOCOLS:
-            raise InputError(f"unknown OCPP version {self.version!r}", mend=f"use one of {', '.join(SUBPROTOCOLS)}")
+        if self.version not in VERSIONS:
+            raise InputError(f"unknown OCPP version {self.version!r}", mend=f"use one of {', '.join(VERSIONS)}")
 
     def tag(self, id_tag: str) -> Tag:
         """What is known of the identifier, without case; Invalid when it is unknown."""
@@ -103,7 +104,7 @@ def admission(config: CsmsConfig, handshake: Handshake) -> Admission:
         or (handshake.authorization is None and "accepts_without_authorization" in config.defects)
     ):
         return Admission(401, reason="authorization")
-    subprotocol = SUBPROTOCOLS[config.version]
+    subprotocol = VERSIONS[config.version].subprotocol
     if subprotocol not in handshake.subprotocols:
         if "closes_after_upgrade" in config.defects:
             return Admission()

@@ -22,6 +22,7 @@ class Tale:
 
     def __init__(self) -> None:
         self.records: list[Record] = []
+        self.tell(0, "run_started", {"ocpp": "1.6"})
         self.tell(0, "attempt_started", {"case": "TC_003_CS"})
 
     def tell(self, at: float, kind: str, content: dict[str, Any]) -> None:

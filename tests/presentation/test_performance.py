@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from labapp.domain.draft import Draft
+from labapp.ocpp.timed import REMOTE_START, RESPONSE, TRIGGERED
 from labapp.presentation.performance import Parameter, empty_text, number_of, performance_view, seconds_text
 from labapp.presentation.performance_plot import Axis, axis_for, nearest
 from labapp.presentation.stages import StageStatus, State
-from labapp.services.performance import REMOTE_START, RESPONSE, TRIGGERED, Measured, Sample
+from labapp.services.performance import Measured, Sample
 
 MEASURING = {
     TRIGGERED: ("TC_003_CS", "TC_013_CS"),
@@ -29,6 +30,7 @@ def sample(seconds: float, case: str = "TC_013_CS", **changes: Any) -> Sample:
 def session(**changes: Any) -> Measured:
     given = {
         "sut": "cs",
+        "ocpp": "1.6",
         "samples": {RESPONSE: tuple(sample(each) for each in (0.04, 0.01, 0.02, 0.3))},
         "cases": ("TC_003_CS", "TC_013_CS"),
         "declared": {RESPONSE: 0.2, TRIGGERED: "5"},

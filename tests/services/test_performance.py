@@ -8,18 +8,10 @@ from pathlib import Path
 import pytest
 
 from labapp.domain.errors import InputError
-from labapp.engine import performance as judge
 from labapp.engine.journal_file import read_journal
-from labapp.services.performance import (
-    AUTHORIZE,
-    PARAMETERS,
-    REMOTE_START,
-    RESPONSE,
-    TRIGGERED,
-    TRIGGERS,
-    PerformanceReader,
-    measuring_cases,
-)
+from labapp.engine.performance import measured as judge
+from labapp.ocpp.timed import AUTHORIZE, REMOTE_START, RESPONSE, TRIGGERED
+from labapp.services.performance import PerformanceReader, measuring_cases, parameters
 from tests.services.measured_run import MeasuredRun
 
 
@@ -60,7 +52,7 @@ def test_the_figures_are_those_of_the_judge(run: MeasuredRun) -> None:
         run.call("RemoteStartTransaction", seconds)
     run.end()
     found = PerformanceReader(run.folder).read()
-    rows = judge.measured(read_journal(run.folder / "journal.jsonl"), "cs")
+    rows = judge(read_journal(run.folder / "journal.jsonl"), "cs")
     assert {row["name"]: row["samples"] for row in rows} == {
         name: len(samples) for name, samples in found.samples.items() if samples
     }
@@ -96,11 +88,18 @@ def test_a_directory_without_a_journal_or_with_another_file_is_refused(tmp_path:
 
 
 def test_the_cases_that_measure_a_parameter_come_from_their_tables() -> None:
-    assert frozenset(judge._FOLLOWS) == TRIGGERS
-    found = measuring_cases("cs")
-    assert tuple(found) == PARAMETERS["cs"]
+    found = measuring_cases("cs", "1.6")
+    assert tuple(found) == parameters("cs", "1.6") == (TRIGGERED, RESPONSE, REMOTE_START)
     assert "TC_003_CS" in found[TRIGGERED]
     assert "TC_003_CS" not in found[REMOTE_START]
     assert {"TC_070_CS", "TC_032_2_CS", "TC_037_1_CS", "TC_066_CS"} <= set(found[REMOTE_START])
     assert set(found[REMOTE_START]) <= set(found[RESPONSE])
-    assert "TC_003_CSMS" in measuring_cases("csms")[AUTHORIZE]
+    assert "TC_003_CSMS" in measuring_cases("csms", "1.6")[AUTHORIZE]
+
+
+def test_another_version_has_its_own_parameters() -> None:
+    found = measuring_cases("csms", "2.0.1")
+    assert tuple(found) == (RESPONSE, AUTHORIZE)
+    assert "TC_B_20_CSMS" in found[RESPONSE]
+    assert "TC_B_22_CSMS" in found[AUTHORIZE]
+    assert "TC_B_20_CSMS" not in found[AUTHORIZE]

@@ -309,12 +309,15 @@ class PerformancePage(Page):
 
 def _measuring(draft: Draft | None) -> Mapping[str, Sequence[str]]:
     """The cases that measure the parameters of a project."""
-    return measuring_cases(draft.sut if draft is not None else "")
+    return measuring_cases(draft.sut, draft.ocpp) if draft is not None else {}
 
 
 def _view_of(reader: PerformanceReader, draft: Draft | None, running: bool) -> PerformanceView:
     """The page of a session, read and put into words; it takes long where there are thousands of measurements."""
     measured = reader.read()
     return performance_view(
-        measured, draft, measuring_cases(measured.sut) if measured.sut else _measuring(draft), running=running
+        measured,
+        draft,
+        measuring_cases(measured.sut, measured.ocpp) if measured.sut else _measuring(draft),
+        running=running,
     )
