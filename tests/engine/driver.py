@@ -301,6 +301,10 @@ class Driver:
         """The central system refuses the upgrade."""
         self._feed(UpgradeRefused(self.now, {"status": status, "reason": "authorization", **facts}))
 
+    def serves(self, **facts: Any) -> None:
+        """A file server of the tool tells of a transfer."""
+        self._feed(FileTransferred(self.now, facts))
+
     def moved(self, fault: str = "") -> None:
         """The file of the last order has been moved, or could not be."""
         order = self.files[-1]

@@ -144,6 +144,17 @@ def test_diagnostics_are_uploaded_under_the_name_that_was_told() -> None:
     assert remarks(driver) == ["the tool uploaded its log to ftp://logs.test/in, 5 bytes, SHA-256 a0"]
 
 
+def test_what_the_tools_own_server_tells_of_the_same_file_is_not_told_twice() -> None:
+    driver = connected("TC_045_1_CSMS")
+    driver.says("GetDiagnostics", location="http://127.0.0.1:8080/uploads/")
+    diagnostics(driver)
+    driver.serves(direction="upload", protocol="HTTP", name="a.log", file="a.log", bytes=5, sha256="a0", complete=True)
+    assert driver.sent[-1][3] == {"status": "Uploading"}, "only the tool's own side says that the file has gone"
+    driver.moved()
+    assert diagnostics(driver) == "Uploaded"
+    assert len(remarks(driver)) == 1
+
+
 def test_an_upload_that_fails_is_really_tried() -> None:
     driver = connected("TC_045_2_CSMS", values={"invalid_log_location": "ftp://logs.test/closed"})
     assert driver.prompt.args["fields"] == {"location": "ftp://logs.test/closed"}
