@@ -17,9 +17,11 @@ from labapp.domain.expectations import (
     Computed,
     Expected,
     FromStep,
+    GreaterThan,
     Literal,
     Not,
     Symbol,
+    Within,
     as_expected,
     one_of,
 )
@@ -27,6 +29,7 @@ from labapp.engine.matching import judge, resolve, same, same_configuration_valu
 from labapp.engine.paths import MISSING, assign, parse_path, values_at
 from tests.engine.driver import Driver
 
+_NOON = Within("2025-01-01T12:00:00Z", "2025-01-01T12:01:00Z")
 PAYLOAD = {
     "status": "Accepted",
     "a": {"b": [1, 2]},
@@ -135,6 +138,24 @@ def test_cistrings_compare_without_case() -> None:
         ("EV", Not(Literal("EV")), False),
         ("Outlet", Not(Literal("EV")), True),
         (MISSING, Not(Literal("EV")), True),
+        (3, Not(one_of(1, 2)), True),
+        (2, Not(one_of(1, 2)), False),
+        (4, GreaterThan(Literal(3)), True),
+        (3, GreaterThan(Literal(3)), False),
+        (Decimal("3.5"), GreaterThan(Literal(3)), True),
+        (True, GreaterThan(Literal(0)), False),
+        ("4", GreaterThan(Literal(3)), False),
+        (MISSING, GreaterThan(Literal(3)), False),
+        (4, GreaterThan(OMITTED), True),
+        (4, GreaterThan(Literal("text")), True),
+        ("2025-01-01T12:00:00Z", _NOON, True),
+        ("2025-01-01T13:00:59+01:00", _NOON, True),
+        ("2025-01-01T12:01:00.000Z", _NOON, True),
+        ("2025-01-01T11:59:59Z", _NOON, False),
+        ("2025-01-01T12:01:01Z", _NOON, False),
+        ("at noon", _NOON, False),
+        (MISSING, _NOON, False),
+        (12, _NOON, False),
     ],
 )
 def test_expectations_are_satisfied(value: Any, expected: Expected, ok: bool) -> None:
@@ -173,6 +194,24 @@ def test_symbols_references_and_computed_values_are_resolved() -> None:
         "Faulted", "Preparing", OMITTED
     )
     assert resolve(as_expected("x"), view, {}) == Literal("x")
+
+
+def test_the_message_of_a_step_is_the_last_unless_its_number_is_given() -> None:
+    view = Driver("TC_001_CS")
+    for model in ("A", "B"):
+        view.says("BootNotification", chargePointVendor="V", chargePointModel=model)
+    attempt = view.interpreter.attempt
+    first, second = attempt.history("BootNotification.req")
+    attempt.take(first, 90)
+    attempt.take(second, 90)
+    assert resolve(FromStep(90, "chargePointModel"), attempt, {}) == Literal("B")
+    assert resolve(FromStep(90, "chargePointModel", occurrence=1), attempt, {}) == Literal("A")
+    assert resolve(FromStep(90, "chargePointModel", occurrence=3), attempt, {}) == OMITTED
+    assert resolve(GreaterThan(FromStep(90, "chargePointModel", occurrence=1)), attempt, {}) == GreaterThan(
+        Literal("A")
+    )
+    attempt.retract(second, 90, "")
+    assert resolve(FromStep(90, "chargePointModel"), attempt, {}) == Literal("A")
 
 
 def test_a_value_that_the_project_lacks_is_named() -> None:

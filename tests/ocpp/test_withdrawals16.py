@@ -54,6 +54,14 @@ def cancelled(*numbers: int) -> list[Request]:
     return [Request("CancelReservation", {"reservationId": number}) for number in numbers]
 
 
+def available(connector: int, kind: str, status: str = "Accepted") -> tuple[Seen, Seen]:
+    return asked("ChangeAvailability", status, connectorId=connector, type=kind)
+
+
+def operative(*connectors: int) -> list[Request]:
+    return [Request("ChangeAvailability", {"connectorId": each, "type": "Operative"}) for each in connectors]
+
+
 @pytest.mark.parametrize(
     ("view", "requests"),
     [
@@ -74,6 +82,12 @@ def cancelled(*numbers: int) -> list[Request]:
         (History(installed(1, "TxProfile")), []),
         (History(installed(1, "TxProfile"), running=True), [CLEAR]),
         (History(reserved(1), installed(1)), [*cancelled(1), CLEAR]),
+        (History(available(2, "Inoperative"), available(1, "Inoperative")), operative(1, 2)),
+        (History(available(1, "Inoperative", "Rejected")), []),
+        (History(available(1, "Inoperative"), available(1, "Operative")), []),
+        (History(available(1, "Inoperative"), available(0, "Inoperative"), available(1, "Operative")), operative(0)),
+        (History(available(1, "Inoperative"), available(0, "Operative")), []),
+        (History(available(1, "Operative"), reserved(1)), cancelled(1)),
     ],
 )
 def test_what_holds_is_withdrawn(view: Any, requests: list[Request]) -> None:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
+from labapp.domain.stamps import Stamp
+from labapp.engine.journal import Record
 from labapp.selftest.mutants import Mutant
 from labapp.selftest.mutator import Trace
 from labapp.selftest.rules import Due
@@ -68,3 +72,14 @@ def test_the_result_in_the_terms_of_the_rules() -> None:
         "observations": [{"step": 5, "rule": "D2.a"}, {"step": 0, "rule": ""}],
     }
     assert seen_of(result) == Seen("FAIL", 7, "review", frozenset({("D1", 3), ("D2.a", 5)}))
+
+
+def test_what_puts_a_central_system_back_is_no_step_that_goes_on() -> None:
+    result = {"verdict": "FAIL", "reason_code": "missing", "findings": [{"step": 3}], "reviews": [], "observations": []}
+    at = Stamp(datetime(2025, 1, 1, tzinfo=UTC), 0)
+    finding = Record(1, at, "run", "finding", {"step": 3}, "")
+    taken = {"step": 0, "state": "met", "message": "CancelReservation.req"}
+    withdrawn = Record(2, at, "run", "step", {**taken, "scope": "withdrawal"}, "")
+    later = Record(3, at, "run", "step", {**taken, "scope": "", "step": 5}, "")
+    assert not seen_of(result, [finding, withdrawn]).went_on
+    assert seen_of(result, [finding, withdrawn, later]).went_on

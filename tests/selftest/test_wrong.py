@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from labapp.domain.expectations import EMPTY, OMITTED, PRESENT, Expected, Literal, Symbol, one_of
+from labapp.domain.expectations import EMPTY, OMITTED, PRESENT, Expected, GreaterThan, Literal, Not, Symbol, one_of
 from labapp.engine.paths import MISSING, values_at
 from labapp.selftest.wrong import conforms, put, schema_faults, spoilt, without
 
@@ -26,6 +26,9 @@ CONFIGURATION: dict[str, Any] = {"configurationKey": [{"key": "A", "readonly": T
         ("StopTransaction", "req",
          {"transactionId": 1, "meterStop": 1, "timestamp": "2025-01-01T00:00:00Z", "reason": "Local"}, "reason",
          one_of("Local", OMITTED), "Other"),
+        ("CancelReservation", "req", {"reservationId": 7}, "reservationId", Not(Literal(3)), 3),
+        ("CancelReservation", "req", {"reservationId": 7}, "reservationId", Not(one_of(3, 4)), 3),
+        ("SendLocalList", "req", {"listVersion": 7, "updateType": "Full"}, "listVersion", GreaterThan(Literal(6)), 6),
     ],
 )  # fmt: skip
 def test_a_wrong_value_is_one_of_the_schema(
