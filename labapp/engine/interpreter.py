@@ -217,6 +217,8 @@ class Interpreter:
         for item in attempt.case.before:
             yield from self.script.run([item])
         attempt.preparing = False
+        # What goes wrong ahead of the first message belongs to its step.
+        self.conversation.current_step = 1
         yield from self.script.run(attempt.case.steps)
 
     def _afterwards(self) -> Waiting:

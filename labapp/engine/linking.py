@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from labapp.domain.testcase import LinkOrder, Upgrade
-from labapp.engine.attempt import Attempt, CaseEnded
+from labapp.engine.attempt import SECOND, Attempt, CaseEnded
 from labapp.engine.prompting import open_prompt
 from labapp.engine.waiting import Waiting
 from labapp.ocpp.listing import SUBPROTOCOL, offered_row, row_id
@@ -15,6 +15,8 @@ from labapp.ocpp.listing import SUBPROTOCOL, offered_row, row_id
 if TYPE_CHECKING:
     from labapp.engine.script import Script
 
+#: Seconds between two tries to connect again.
+_PAUSE = 5
 _NETWORK_PROMPTS = {
     "cut_network": "Take the network connection of the station away.",
     "restore_network": "Give the station its network connection back.",
@@ -31,7 +33,7 @@ def order(script: Script, item: LinkOrder) -> Waiting:
         yield from link_state(script, up=False, timeout="message")
         return
     if item.order == "connect":
-        yield from connect(script)
+        yield from connect(script) if attempt.preparing else _connect_again(script)
         attempt.restored_at = attempt.now
         return
     attempt.disrupted = "link"
@@ -63,16 +65,54 @@ def order(script: Script, item: LinkOrder) -> Waiting:
 
 def connect(script: Script) -> Waiting:
     """As charge point: connect to the central system with the configured credentials. Raises CaseEnded when that is refused."""
+    yield from _dial(script)
+    if not script.attempt.link_up:
+        raise CaseEnded("environment", "ERROR", f"the central system does not take the connection: {_refusal(script)}")
+
+
+def _connect_again(script: Script) -> Waiting:
+    """As charge point: come back in the middle of a case, trying again for a while as charge points do.
+
+    That it was let in before shows that address and credentials are right. Raises CaseEnded when it is not any more: a violation
+    where the central system says so.
+    """
+    attempt = script.attempt
+    begun = attempt.now.mono_ns
+    yield from _dial(script)
+    while not attempt.link_up and attempt.now.mono_ns < begun + attempt.timeout("reconnect") + attempt.extension:
+        yield from script.wait_until(attempt.now.mono_ns + _PAUSE * SECOND)
+        yield from _dial(script)
+    if attempt.link_up:
+        return
+    if not attempt.refused.get("status"):
+        raise CaseEnded("environment", "ERROR", f"the central system cannot be reached any more: {_refusal(script)}")
+    place = attempt.place(script.conversation.current_step)
+    attempt.find(
+        "missing",
+        place,
+        "HTTP",
+        f"Step {place}: the charge point was not let in again within {attempt.setup.timeouts.get('reconnect')} s; status "
+        f"{_refusal(script)}.",
+        expected="101",
+        received=str(attempt.refused["status"]),
+    )
+    raise CaseEnded("missing")
+
+
+def _dial(script: Script) -> Waiting:
+    """Ask for the connection and wait for what comes of it."""
     attempt = script.attempt
     attempt.disrupted = "link"
     attempt.refused = {}
     attempt.order("connect", authorization="configured", subprotocols=[attempt.version.subprotocol])
     yield from _answered(script)
     attempt.disrupted = ""
-    if not attempt.link_up:
-        status, reason = attempt.refused.get("status", 0), attempt.refused.get("reason", "no answer")
-        reason = f"{status} {reason}".strip() if status else reason
-        raise CaseEnded("environment", "ERROR", f"the central system does not take the connection: {reason}")
+
+
+def _refusal(script: Script) -> str:
+    """Status and reason of the answer that refused the connection, or that there was none."""
+    status, reason = script.attempt.refused.get("status", 0), script.attempt.refused.get("reason", "no answer")
+    return f"{status} {reason}".strip() if status else str(reason)
 
 
 def _answered(script: Script) -> Waiting:

@@ -165,6 +165,7 @@ def asked(script: Script, segment: Segment) -> Waiting:
     answered = ""
     while True:
         attempt.asked_at = attempt.now
+        script.conversation.current_step = expectation.step
         fields = fields_to_enter(expectation, attempt)
         prompt = attempt.ask(
             "action",

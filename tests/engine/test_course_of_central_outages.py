@@ -92,15 +92,41 @@ def test_a_central_system_that_asks_first_after_the_reconnection_gets_the_queue_
     assert (driver.verdict, driver.texts) == ("PASS", [])
 
 
-def test_a_central_system_that_refuses_the_charge_point_back_is_an_error_with_its_reason() -> None:
+def test_a_charge_point_that_is_not_let_in_at_once_tries_again() -> None:
     driver = connected("TC_037_1_CSMS")
     disconnected(driver)
     driver.passes(10)
     driver.refused(503)
-    assert (driver.verdict, driver.result["text"]) == (
-        "ERROR",
-        "the central system does not take the connection: 503 authorization",
-    )
+    assert driver.ended is None
+    before = len(driver.orders)
+    driver.passes(5)
+    assert [order.order for order in driver.orders[before:]] == ["connect"]
+    driver.link_up()
+    assert moment(driver) == timedelta(seconds=5), "ten seconds before the connection stood"
+    driver.answers({"transactionId": 5, **ACCEPTED_TAG}, to="StartTransaction")
+    driver.answers(to="StatusNotification")
+    assert (driver.verdict, driver.texts) == ("PASS", [])
+
+
+def test_a_central_system_that_does_not_let_the_charge_point_in_again_fails() -> None:
+    driver = connected("TC_037_1_CSMS")
+    disconnected(driver)
+    driver.passes(10)
+    while driver.ended is None and driver.seconds < 300:
+        driver.refused(503)
+        driver.passes(5)
+    assert (driver.verdict, driver.result["reason_code"]) == ("FAIL", "missing")
+    assert driver.texts == ["Step 1: the charge point was not let in again within 120 s; status 503 authorization."]
+
+
+def test_a_central_system_that_cannot_be_reached_any_more_is_an_error() -> None:
+    driver = connected("TC_037_1_CSMS")
+    disconnected(driver)
+    driver.passes(10)
+    while driver.ended is None and driver.seconds < 300:
+        driver.refused(0)
+        driver.passes(5)
+    assert (driver.verdict, driver.result["reason_code"]) == ("ERROR", "environment")
 
 
 # TC_032_1 -------------------------------------------------------------------------------------------------------------
