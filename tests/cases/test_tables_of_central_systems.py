@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from labapp.cases.catalogue import CATALOGUE
+from labapp.cases.catalogue import CATALOGUE, ready_state
 from labapp.domain.testcase import UseState
 from labapp.ocpp.listing import rows, steps
 from labapp.ocpp.versions import VERSIONS
@@ -178,6 +178,12 @@ def test_the_case_states_what_its_table_states_and_nothing_else(name: str) -> No
 @pytest.mark.parametrize("name", TABLES)
 def test_the_preparation_is_that_of_the_table(name: str) -> None:
     assert before(CATALOGUE[f"{name}_CSMS"]) == BEFORE.get(name, [])
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_the_case_begins_booted_unless_it_brings_the_boot_about_itself(name: str) -> None:
+    ready = ready_state(CATALOGUE[f"{name}_CSMS"])
+    assert (ready.state.id if ready else None) == (None if name == "TC_001" else "Booted_CSMS")
 
 
 def test_identification_first_is_the_state_charging_and_no_more() -> None:
