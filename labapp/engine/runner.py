@@ -234,7 +234,15 @@ class Runner:
             raise ValueError("this run cannot move files")
         task = asyncio.get_running_loop().create_task(move(order, self._files, self.clock, self.take))
         self._moving.add(task)
-        task.add_done_callback(self._moving.discard)
+        task.add_done_callback(self._moved)
+
+    def _moved(self, task: asyncio.Task[None]) -> None:
+        """A fault of the tool while it moved a file ends the attempt; a file that cannot be moved is none."""
+        self._moving.discard(task)
+        error = None if task.cancelled() else task.exception()
+        if isinstance(error, Exception):
+            self._failure = error
+            self._done.set()
 
     def _order(self, command: LinkCommand) -> None:
         match command.order:

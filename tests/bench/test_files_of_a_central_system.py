@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,9 @@ from labapp.domain.project_values import Values
 from labapp.engine.campaign import Givens
 from labapp.engine.rejudge import Catalogue, rejudge
 from labapp.engine.system_clock import SystemClock
+from labapp.engine.virtual_clock import run_virtual, virtual_clock
 from labapp.selftest.arena import Bout, fight
-from labapp.selftest.peers import CentralSystemPeer
+from labapp.selftest.peers import CentralSystemPeer, bout
 from labapp.simulator.csms import Csms16
 from labapp.simulator.csms_settings import CsmsConfig
 from labapp.simulator.listening import WebSocketListener
@@ -44,10 +46,10 @@ async def run(name: str, folder: Path, protocol: str = "http", **values: Any) ->
     serving = FileServing(project, [case], folder, CLOCK)
     facts = {**dut.facts(), "security_profile": 0, "connectors": 1}
     givens = Givens(project.values.given(), TIMEOUTS, facts, OPTIONS, serving.locations)
-    bout = Bout(case, givens, device_link(project, CLOCK), CentralSystemPeer(system), CLOCK, files=NetworkTransfers())
+    made = Bout(case, givens, device_link(project, CLOCK), CentralSystemPeer(system), CLOCK, files=NetworkTransfers())
     await serving.open(lambda transfer: None)
     try:
-        return await fight(bout)
+        return await fight(made)
     finally:
         await system.stop()
         await listener.close()
@@ -100,3 +102,15 @@ async def test_a_firmware_that_is_not_there_leaves_the_case_open(tmp_path: Path)
     result, journal = await run("TC_044_1_CSMS", tmp_path, firmware_location="http://127.0.0.1:1/station.bin")
     assert (result["verdict"], result["reason_code"], result["findings"]) == ("INCONCLUSIVE", "operator", [])
     assert judged_again(journal)
+
+
+def test_a_bug_of_the_tool_while_it_moves_a_file_is_its_own() -> None:
+    class Broken(NetworkTransfers):
+        async def download(self, url: str) -> bytes:
+            raise RuntimeError("a bug")
+
+    async def course() -> None:
+        await fight(replace(bout(CATALOGUE["TC_044_1_CSMS"], virtual_clock()), files=Broken()))
+
+    with pytest.raises(RuntimeError, match="a bug"):
+        run_virtual(course())
