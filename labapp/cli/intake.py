@@ -11,7 +11,7 @@ from typing import Any
 from labapp.domain.errors import InputError
 from labapp.services.intake import inspect_pics, keys_as_json, new_pics
 from labapp.services.pics_forms import questionnaire
-from labapp.services.planning import declaration_of, plan_as_json, plan_for
+from labapp.services.planning import plan_as_json, plan_of
 
 
 def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -70,7 +70,7 @@ def _keys(args: argparse.Namespace) -> int:
 
 
 def _plan(args: argparse.Namespace) -> int:
-    rows = plan_for(declaration_of(args.file))
+    rows = plan_of(args.file)
     if args.json:
         _print_json(plan_as_json(rows))
         return 0

@@ -54,12 +54,22 @@ class PlanEntry:
 
 @dataclass(frozen=True, slots=True)
 class PlanEdition:
-    """All rows of one edition of the plan, in the order of Appendix C, further cases last. cases: edition of the case document."""
+    """All rows of one edition of the plan, in the order of Appendix C, further cases last.
+
+    edition: of the document that says which cases certification asks for, "" when none is public. cases: edition of the case
+    document; document: its name and edition in words, where no other document stands for the plan.
+    """
 
     edition: str
     cases: str
     ocpp: str
     entries: tuple[PlanEntry, ...]
+    document: str = ""
+
+    @property
+    def asks(self) -> bool:
+        """Whether it says what certification asks for; it then takes a declaration to plan by it."""
+        return self.edition != ""
 
     def entries_of(self, sut: str) -> tuple[PlanEntry, ...]:
         """The rows of one role, "cs" or "csms"."""
@@ -128,6 +138,28 @@ class PlanRow:
 def plan_for(edition: PlanEdition, declaration: Declaration) -> tuple[PlanRow, ...]:
     """The plan of the declared DUT: every row of its role, applicable or not, in the order of the edition."""
     return tuple(_row(edition, entry, declaration) for entry in edition.entries_of(declaration.sut))
+
+
+def unplanned(edition: PlanEdition, sut: str) -> tuple[PlanRow, ...]:
+    """The cases of a role ("cs", "csms") in an edition that asks for none: all of them additional."""
+    reason = (
+        f"Additional: no public certification plan says what is asked of a {_NOUN.get(sut, sut)} in OCPP {edition.ocpp}; "
+        f"the case is one of {edition.document}."
+    )
+    return tuple(
+        PlanRow(
+            id=entry.id,
+            requirement="",
+            applicable=False,
+            reason=reason,
+            condition="",
+            answers=(),
+            title=entry.title,
+            block=entry.block,
+            additional=True,
+        )
+        for entry in edition.entries_of(sut)
+    )
 
 
 def after_keys_read(

@@ -69,8 +69,6 @@ def _purpose(project: Project) -> Iterator[Fault]:
         yield Fault(
             "project", "sut", "is missing", 'write sut = "cs" for a charging station, "csms" for a central system'
         )
-    if (project.ocpp, project.sut) == ("2.0.1", "cs"):
-        yield Fault("project", "ocpp", "there are no cases for charging stations in 2.0.1", 'write ocpp = "1.6"')
     if project.mode == "certification":
         if project.pics is None:
             mend = "name the vendor's declaration: `labapp pics new` writes an empty one"

@@ -8,13 +8,22 @@ from types import MappingProxyType
 
 from labapp.domain.draft import Draft
 from labapp.domain.pics import Declaration
+from labapp.domain.plan import after_keys_read
 from labapp.presentation.intake import intake_view
 from labapp.presentation.intake_questions import Field, QuestionView
-from labapp.presentation.plan_lines import Applies, PlanLine, block_title, deciding_keys, fitting_lines, line_of
+from labapp.presentation.plan_lines import (
+    Applies,
+    PlanLine,
+    block_title,
+    deciding_keys,
+    excluded_cases,
+    fitting_lines,
+    line_of,
+)
 from labapp.presentation.session import Decided
 from labapp.presentation.wording import text
 from labapp.services.choosing import runs_additional
-from labapp.services.planning import plan_edition, plan_for
+from labapp.services.planning import current_plan, plan_edition, plan_for, project_plan
 
 _NOTHING: Mapping[str, Decided] = MappingProxyType({})
 
@@ -32,7 +41,7 @@ class Group:
 class PlanView:
     """The whole plan. headline: what it rests on. advice: what to do to have a better one, "" for nothing.
 
-    declared: a declaration decides. plannable: there is a plan for this version of OCPP. fixed: the selection follows from the
+    declared: a declaration decides. plannable: there is a plan that one would decide. fixed: the selection follows from the
     plan (certification) and cannot be changed. besides: cases that fit and that the plan lacks are run as well. questions: those
     that the plan depends on and that can be answered beside it.
     """
@@ -134,26 +143,20 @@ def plan_view(draft: Draft, verdicts: Mapping[str, str], decided: Mapping[str, D
     intake = intake_view(draft)
     inspection = intake.inspection
     fixed = draft.value("project", "mode", "preparation") == "certification"
-    ocpp = str(draft.value("project", "ocpp", "1.6"))
     declaration = Declaration(inspection.edition, inspection.answers) if inspection.sut is not None else None
-    if declaration is None or ocpp != "1.6":
-        fitting = fitting_lines(draft, declaration, verdicts)
-        headline = text("The cases that fit OCPP {ocpp} and {sut}.", ocpp=ocpp, sut=_noun(draft.sut))
-        advice = (
-            text("Say on Intake what the DUT is: then the plan of Appendix C stands here.")
-            if ocpp == "1.6"
-            else text("There is no certification plan for OCPP {ocpp} here.", ocpp=ocpp)
-        )
-        return PlanView(
-            groups=_groups(fitting),
-            headline=headline,
-            advice=advice,
-            declared=False,
-            plannable=ocpp == "1.6",
-            fixed=fixed,
-            questions=_questions(draft, ocpp),
-        )
-    edition = plan_edition()
+    name = current_plan(draft.ocpp)
+    edition = plan_edition(name) if name else None
+    if edition is None:
+        return _unplanned(draft, fixed, fitting_lines(draft, declaration, verdicts))
+    if not edition.asks:
+        rows = after_keys_read(project_plan(draft.ocpp, draft.sut, None), {}, (), excluded_cases(draft, declaration))
+        view = _unplanned(draft, fixed, (line_of(row, inspection.edition, None, verdicts, decided) for row in rows))
+        headline = text("The cases of {document}, for {sut}.", document=edition.document, sut=_noun(draft.sut))
+        return replace(view, headline=headline, besides=_runs_besides(draft, asks=False))
+    if declaration is None:
+        advice = text("Say on Intake what the DUT is: then the plan of Appendix C stands here.")
+        view = _unplanned(draft, fixed, fitting_lines(draft, declaration, verdicts))
+        return replace(view, advice=advice, plannable=True, questions=_questions(draft))
     headline = text(
         "Appendix C, edition {edition}, for {sut}; cases of edition {cases}.",
         edition=edition.edition,
@@ -165,7 +168,7 @@ def plan_view(draft: Draft, verdicts: Mapping[str, str], decided: Mapping[str, D
         if intake.usable
         else text("The declaration is not complete; the plan rests on the answers that can be used.")
     )
-    lines = [line_of(row, declaration, verdicts, decided) for row in plan_for(declaration)]
+    lines = [line_of(row, declaration.edition, declaration, verdicts, decided) for row in plan_for(declaration, name)]
     return PlanView(
         groups=_groups(lines),
         headline=headline,
@@ -173,8 +176,21 @@ def plan_view(draft: Draft, verdicts: Mapping[str, str], decided: Mapping[str, D
         declared=True,
         plannable=True,
         fixed=fixed,
-        questions=_questions(draft, ocpp),
-        besides=_runs_besides(draft),
+        questions=_questions(draft),
+        besides=_runs_besides(draft, asks=True),
+    )
+
+
+def _unplanned(draft: Draft, fixed: bool, lines: Iterable[PlanLine]) -> PlanView:
+    """The cases of a version without a plan that a declaration decides."""
+    return PlanView(
+        groups=_groups(lines),
+        headline=text("The cases that fit OCPP {ocpp} and {sut}.", ocpp=draft.ocpp, sut=_noun(draft.sut)),
+        advice=text("There is no public certification plan for OCPP {ocpp}.", ocpp=draft.ocpp),
+        declared=False,
+        plannable=False,
+        fixed=fixed,
+        questions=(),
     )
 
 
@@ -194,11 +210,10 @@ def shown_text(view: PlanView, groups: Sequence[Group]) -> str:
     return "" if count == total else text("{count} of {total} cases shown", count=count, total=total)
 
 
-def _runs_besides(draft: Draft) -> bool:
+def _runs_besides(draft: Draft, *, asks: bool) -> bool:
     stated = draft.value("run", "additional")
-    return runs_additional(
-        str(draft.value("project", "mode", "preparation")), stated if isinstance(stated, bool) else None
-    )
+    mode = str(draft.value("project", "mode", "preparation"))
+    return runs_additional(mode, stated if isinstance(stated, bool) else None, asks=asks)
 
 
 # Parts ----------------------------------------------------------------------------------------------------------------
@@ -218,9 +233,7 @@ def _counts(lines: Sequence[PlanLine]) -> str:
     return text("{applying} of {total} apply, {here} can be run", applying=len(applying), total=len(lines), here=here)
 
 
-def _questions(draft: Draft, ocpp: str) -> tuple[QuestionView, ...]:
-    if ocpp != "1.6":
-        return ()
+def _questions(draft: Draft) -> tuple[QuestionView, ...]:
     view = intake_view(draft)
     keys = deciding_keys(view.edition, view.sut)
     return tuple(

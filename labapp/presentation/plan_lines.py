@@ -159,13 +159,17 @@ def deciding_keys(edition: str, sut: str) -> frozenset[str]:
 
 
 def line_of(
-    row: PlanRow, declaration: Declaration, verdicts: Mapping[str, str], decided: Mapping[str, Decided] = _NOTHING
+    row: PlanRow,
+    edition: str,
+    declaration: Declaration | None,
+    verdicts: Mapping[str, str],
+    decided: Mapping[str, Decided] = _NOTHING,
 ) -> PlanLine:
     """A row of the plan, with the questions called by their labels. verdicts: the last one of each case that has one.
 
-    decided: what the device's keys say, of the cases that they decide.
+    edition: of the forms; declaration: None where the plan takes none. decided: what the device's keys say, of the cases that
+    they decide.
     """
-    edition = declaration.edition
     said = decided.get(row.id)
     if said is not None and (row.applicable or row.additional):
         row = replace(
@@ -178,7 +182,11 @@ def line_of(
     applies = Applies.BESIDES if row.additional else Applies.LIVE if row.live else Applies.YES
     if not (row.applicable or row.additional):
         applies = Applies.NO
-    cited = tuple((in_words(key, edition), shown(declaration.answer(key))) for key in row.answers)
+    cited = (
+        ()
+        if declaration is None
+        else tuple((in_words(key, edition), shown(declaration.answer(key))) for key in row.answers)
+    )
     return PlanLine(
         id=row.id,
         number=row.number,
@@ -195,6 +203,11 @@ def line_of(
         must_fail=row.applicable and row.expected == "FAIL",
         verdict=verdicts.get(row.id, ""),
     )
+
+
+def excluded_cases(draft: Draft, declaration: Declaration | None) -> Mapping[str, str]:
+    """Why cases of the project's version and role do not apply by their own prerequisites, by id."""
+    return {each.id: each.excluded for each in fitting(project_of(draft, declaration)) if each.excluded}
 
 
 def fitting_lines(draft: Draft, declaration: Declaration | None, verdicts: Mapping[str, str]) -> Iterator[PlanLine]:

@@ -10,7 +10,7 @@ from typing import Any
 from labapp.presentation.wording import text
 from labapp.services.catalogue import ManualAct, case_by_id, manual_acts
 from labapp.services.catalogue import case_as_json as entry_of
-from labapp.services.planning import plan_edition
+from labapp.services.planning import block_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,24 +57,18 @@ def case_facts(case: str) -> CaseFacts:
     """The facts of a case by its id; only the id of a case that this installation does not know."""
     found = case_by_id(case)
     if found is None:
-        return CaseFacts(case, block=_blocks().get(case, ""))
+        return CaseFacts(case, block=block_of(case))
     entry, acts = entry_of(found), manual_acts(found)
     return CaseFacts(
         case,
         entry["title"],
-        _blocks().get(case, "") or text("OCPP {version}", version=entry["ocpp"]),
+        block_of(case) or text("OCPP {version}", version=entry["ocpp"]),
         entry["source"],
         tuple(entry["before"]),
         tuple(_expected_steps(entry["steps"], _stated(entry["validations"]))),
         tuple(dict.fromkeys(_needs(acts))),
         frozenset(act.name for act in acts) - {act.name for act in acts if not act.shown},
     )
-
-
-@cache
-def _blocks() -> Mapping[str, str]:
-    """The block of Appendix C that each case stands in."""
-    return {entry.case: entry.block for entry in plan_edition().entries if entry.case}
 
 
 # What a step states ---------------------------------------------------------------------------------------------------

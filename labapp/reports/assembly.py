@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from labapp.cases.catalogue import CATALOGUE
@@ -78,7 +78,7 @@ def content_of(records: Records) -> Content:
         title=f"OCPP {run.text('ocpp', '1.6')} conformance of a {'charging station' if sut == 'cs' else 'central system'}",
         mode=mode,
         demonstration=demonstration,
-        statement=_statement(cases, mode, demonstration, planned=bool(plan)),
+        statement=_statement(cases, mode, demonstration, plan=plan),
         decision_rule=basis.DECISION_RULE,
         scope_statement=basis.SCOPE_STATEMENT,
         missing=_missing(groups, complete),
@@ -202,14 +202,16 @@ def _counts(cases: tuple[Case, ...]) -> tuple[Count, ...]:
     return tuple(Count(verdict, total[verdict], in_order[verdict]) for verdict in names if total[verdict])
 
 
-def _statement(cases: tuple[Case, ...], mode: str, demonstration: bool, *, planned: bool) -> str:
+def _statement(cases: tuple[Case, ...], mode: str, demonstration: bool, plan: Sequence[PlanLine]) -> str:
     """The statement of conformity. Source: 004, sections 5.4 and 7.1.3; ISO/IEC 17025:2017, 7.8.6."""
     if demonstration:
         return basis.SIMULATED
     if mode != "certification":
         return basis.PREPARATION
-    if not planned:
+    if not plan:
         return basis.NO_PLAN
+    if not any(line.requirement for line in plan):
+        return basis.NOTHING_ASKED
     asked = [case for case in cases if case.applicable and case.requirement in _REQUIRED]
     failed = sum(case.verdict == "FAIL" and not case.in_order for case in asked)
     undecided = sum(not case.in_order for case in asked) - failed

@@ -20,5 +20,8 @@ DOES_NOT_CONFORM = (
 )
 UNDECIDED = "No statement of conformity yet: {undecided} of {asked} mandatory and applicable conditional test cases are not decided."
 NO_PLAN = "No statement of conformity is made: no declaration (PICS) was given, so there is no plan to conform to."
+NOTHING_ASKED = (
+    "No statement of conformity is made: no public certification plan says which of these test cases are asked."
+)
 PREPARATION = "No statement of conformity is made: this run was a preparation."
 SIMULATED = "No statement of conformity is made: this is a demonstration."

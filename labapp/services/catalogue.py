@@ -23,6 +23,11 @@ def role(case: TestCase) -> str:
     return "cs" if case.sut == CHARGE_POINT else "csms"
 
 
+def versions_for(sut: str) -> tuple[str, ...]:
+    """The versions that have cases for a role, "cs" or "csms"."""
+    return tuple(dict.fromkeys(case.ocpp for case in select(sut=sut) if case.kind == "case"))
+
+
 def before(case: TestCase) -> list[str]:
     """The preparation of a case, in its order."""
     version = VERSIONS[case.ocpp]

@@ -18,7 +18,7 @@ from labapp.domain.project import Project
 from labapp.domain.project_values import LOCATIONS
 from labapp.domain.testcase import TestCase
 from labapp.services.catalogue import role
-from labapp.services.planning import plan_for
+from labapp.services.planning import project_plan
 
 #: While planning no key has been read.
 _LIVE_KEYS = frozenset(condition.key for condition in LIVE_CONDITIONS.values())
@@ -39,20 +39,23 @@ def choose(project: Project, declaration: Declaration | None, asked: Sequence[st
     In preparation a case that nobody has named and that lacks a value is not run, and its result says so.
     Raises InputErrors for unknown cases, cases of the other role or version, and values that are missing otherwise.
     """
-    # The plan is that of OCPP 1.6; it knows no case of another version.
-    plan = plan_for(declaration) if declaration is not None and project.ocpp == "1.6" else ()
+    plan = project_plan(project.ocpp, project.sut, declaration)
     named = list(dict.fromkeys(asked))
     _refuse_unfit(project, named)
     rows = {row.id: row for row in plan}
     reasons = _unmet(project)
     insisted = bool(named) and project.mode != "certification"
+    asks = any(row.requirement for row in plan)
+    besides = runs_additional(project.mode, project.run.additional, asks=asks)
     if named:
         chosen = named
     elif plan:
-        chosen = [row.id for row in plan if row.id in CATALOGUE and (row.applicable or _is_run_besides(project, row))]
+        chosen = [row.id for row in plan if row.id in CATALOGUE and (row.applicable or (row.additional and besides))]
     else:
         chosen = [case.id for case in _cases_of(project)]
-    cases = tuple(_choice(project, name, rows.get(name), reasons.get(name, ""), insisted=insisted) for name in chosen)
+    cases = tuple(
+        _choice(rows.get(name), name, reasons.get(name, ""), insisted=insisted, besides=besides) for name in chosen
+    )
     plan = after_keys_read(plan, {}, _LIVE_KEYS, {name: reason for name, reason in reasons.items() if reason})
     if complete and (named or project.mode == "certification"):
         _refuse_missing_values(project, [CATALOGUE[case.id] for case in cases if not case.excluded])
@@ -68,22 +71,24 @@ def fitting(project: Project) -> tuple[Choice, ...]:
     return tuple(Choice(name, reason) for name, reason in _unmet(project).items())
 
 
-def runs_additional(mode: str, stated: bool | None) -> bool:
-    """Whether cases outside the certification plan are run: as `[run] additional` says, without it in preparation only."""
-    return stated if stated is not None else mode != "certification"
+def runs_additional(mode: str, stated: bool | None, *, asks: bool = True) -> bool:
+    """Whether cases outside the certification plan are run: as `[run] additional` says, without it in preparation.
+
+    asks: whether there is a plan that asks for anything; without one, its version's cases are what can be run in any mode.
+    """
+    return stated if stated is not None else mode != "certification" or not asks
 
 
-def _is_run_besides(project: Project, row: PlanRow) -> bool:
-    return row.additional and runs_additional(project.mode, project.run.additional)
+def _choice(row: PlanRow | None, name: str, lacking: str, *, insisted: bool, besides: bool) -> Choice:
+    """A case of the run. row: of the plan, None without one; lacking: which of its prerequisites do not hold.
 
-
-def _choice(project: Project, name: str, row: PlanRow | None, lacking: str, *, insisted: bool) -> Choice:
-    """A case of the run. row: of the plan, None without one; lacking: which of its prerequisites do not hold."""
+    besides: cases outside the certification plan are run as well.
+    """
     must_fail = row is not None and row.expected == "FAIL"
     additional = row is not None and row.requirement == ""
     if insisted:
         return Choice(name, "", must_fail, insisted=True, additional=additional)
-    if row is None or row.applicable or _is_run_besides(project, row):
+    if row is None or row.applicable or (row.additional and besides):
         return Choice(name, lacking, must_fail, row.live if row is not None else (), additional=additional)
     against = f"{row.reason.removesuffix('.')}; [run] additional = true has it run." if row.additional else row.reason
     return Choice(name, against, must_fail, additional=additional)

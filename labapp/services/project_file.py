@@ -18,6 +18,7 @@ from labapp.domain.project_checks import faults_of
 from labapp.domain.project_keys import DRIVER_TABLE, TABLES
 from labapp.domain.project_values import Signatures, Values
 from labapp.domain.settings import Secret
+from labapp.services.catalogue import versions_for
 from labapp.services.intake import refuse_unreadable
 from labapp.services.intake_toml import read_table
 from labapp.services.secrets import resolve_secret
@@ -107,6 +108,8 @@ class _Reader:
             # What could not be read has its fault already; the default that stands in for it is not judged.
             if self._place(fault.table, fault.key) not in wrong:
                 self._add(fault.table, fault.key, InputError(fault.what, mend=fault.mend))
+        if project.ocpp not in versions_for(project.sut) and self._place("project", "ocpp") not in wrong:
+            self._add("project", "ocpp", _without_cases(project))
         self._refuse_missing_file(project)
         return project, tuple(self._faults)
 
@@ -246,3 +249,10 @@ def _nearest(name: str, known: list[str], form: str) -> str:
     if near:
         return f"did you mean {form.format(near[0])}?"
     return f"use one of {', '.join(form.format(each) for each in known)}"
+
+
+def _without_cases(project: Project) -> InputError:
+    """That a version has no case for what is tested."""
+    noun = "charging stations" if project.sut == "cs" else "central systems"
+    others = " or ".join(f'"{each}"' for each in versions_for(project.sut))
+    return InputError(f"there are no cases for {noun} in {project.ocpp}", mend=f"write ocpp = {others}")

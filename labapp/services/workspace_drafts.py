@@ -21,7 +21,7 @@ from labapp.services.demonstration_project import demonstration_project
 from labapp.services.intake import demonstration_pics, entered_answers, judge_answers
 from labapp.services.intake_toml import pics_toml
 from labapp.services.pics_forms import editions, questionnaire
-from labapp.services.planning import CURRENT_PLAN, plan_as_json, plan_for
+from labapp.services.planning import current_plan, plan_as_json, plan_edition, plan_for, project_plan
 from labapp.services.project_file import inspect_project
 from labapp.services.projects import project_toml
 from labapp.services.secrets import refuse_secret_itself
@@ -168,13 +168,22 @@ def identity_of(draft: Draft) -> Identity:
 
 
 def plan_of_draft(draft: Draft) -> Plan | None:
-    """The plan that follows from the answers of a draft; None while they have faults, and for OCPP 2.0.1, which has no plan."""
-    if not draft.answers or draft.value("project", "ocpp", "1.6") != "1.6":
+    """The plan that follows from the answers of a draft; None while they have faults, and for a version without a plan.
+
+    An edition that asks for nothing needs no answers.
+    """
+    name = current_plan(draft.ocpp)
+    if not name:
+        return None
+    if not plan_edition(name).asks:
+        rows = project_plan(draft.ocpp, draft.sut, None)
+        return Plan(name, plan_as_json(rows)) if rows else None
+    if not draft.answers:
         return None
     inspection = judge_answers(draft.answers, draft.edition)
     if inspection.faults or inspection.sut is None:
         return None
-    return Plan(CURRENT_PLAN, plan_as_json(plan_for(inspection.declaration)))
+    return Plan(name, plan_as_json(plan_for(inspection.declaration, name)))
 
 
 # Out ------------------------------------------------------------------------------------------------------------------

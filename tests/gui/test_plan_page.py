@@ -306,7 +306,7 @@ def test_without_a_declaration_the_way_to_intake_stands_there(qtbot: QtBot, page
 def test_another_version_has_no_answers_beside_it(page: PlanPage, desk: Desk) -> None:
     draft = desk.workspace.create("Backend", "csms")
     desk.open(draft.with_value("project", "ocpp", "2.0.1"))
-    assert shown(page) == ["TC_B_22_CSMS"]
+    assert shown(page) == [f"TC_B_{number}_CSMS" for number in (20, 21, 22, 25, 26, 27)]
     assert not page.answers.isVisible()
     assert not page.notice.isVisible()
 

@@ -273,9 +273,18 @@ def test_facts_that_cannot_be_read_do_not_stop_planning(wrong: Any) -> None:
 def test_another_version_has_its_own_cases() -> None:
     draft = Draft(1, "csms").with_value("project", "ocpp", "2.0.1").with_value("project", "sut", "csms")
     shown = view(draft)
-    assert [each.id for each in shown.lines] == ["TC_B_22_CSMS"]
-    assert shown.advice == "There is no certification plan for OCPP 2.0.1 here."
+    assert [each.id for each in shown.lines] == [f"TC_B_{number}_CSMS" for number in (20, 21, 22, 25, 26, 27)]
+    assert shown.advice == "There is no public certification plan for OCPP 2.0.1."
+    assert shown.headline == "The cases of OCPP 2.0.1 Part 6 Test Cases, edition 2023-06-30, for a CSMS."
+    assert [(each.title, each.counts) for each in shown.groups] == [("B. Provisioning", "0 of 6 apply, 0 can be run")]
+    (immediate,) = (each for each in shown.lines if each.id == "TC_B_22_CSMS")
+    assert (immediate.applies, immediate.requirement, immediate.cited) == (Applies.BESIDES, "", ())
+    assert immediate.reason == (
+        "Additional: no public certification plan says what is asked of a CSMS in OCPP 2.0.1; "
+        "the case is one of OCPP 2.0.1 Part 6 Test Cases, edition 2023-06-30."
+    )
     assert shown.questions == ()
+    assert of_plan(shown) == tuple(each.id for each in shown.lines)
     assert plan_status(shown, None, usable=False) == StageStatus(State.DONE)
 
 

@@ -273,3 +273,11 @@ def test_records_that_are_not_what_labapp_writes_are_refused(
 )
 def test_a_measured_figure_has_no_exponent(value: float, text: str) -> None:
     assert assembly._figure(value) == text
+
+
+def test_a_plan_that_asks_for_nothing_gives_no_statement_of_conformity(records: Records) -> None:
+    rows = [{**row, "requirement": "", "applicable": False} for row in json.loads(records.named["plan.json"])]
+    bare = replace(records, named={**records.named, "plan.json": json.dumps(rows).encode()})
+    assert content_of(bare).statement == (
+        "No statement of conformity is made: no public certification plan says which of these test cases are asked."
+    )

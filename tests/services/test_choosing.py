@@ -224,3 +224,13 @@ def test_the_project_as_used_is_the_same_project_again(tmp_path: Path) -> None:
         "plan.json",
         "project.toml",
     ]
+
+
+@pytest.mark.parametrize("mode", ["preparation", "certification"])
+def test_the_cases_of_a_version_without_a_public_plan_are_run_in_any_mode(mode: Any) -> None:
+    project = Project(sut="csms", ocpp="2.0.1", mode=mode, values=Values(valid_id_tag="CARD"))
+    chosen = choose(project, None, (), complete=False)
+    assert [case.id for case in chosen.cases] == [f"TC_B_{number}_CSMS" for number in (20, 21, 22, 25, 26, 27)]
+    assert all(case.additional and not case.excluded for case in chosen.cases)
+    declined = choose(replace(project, run=RunOptions(additional=False)), None, (), complete=False)
+    assert declined.cases == ()

@@ -10,13 +10,22 @@ from typing import Any
 
 import pytest
 
+from labapp.cases.catalogue import CATALOGUE
 from labapp.domain.errors import EnvironmentFault, InputError, InputErrors
 from labapp.domain.pics import Answer, Declaration
 from labapp.domain.plan import PlanRow, after_keys_read
 from labapp.domain.plan_conditions import KeyReading
 from labapp.locator import data_path
 from labapp.services.intake import demonstration_pics
-from labapp.services.planning import CURRENT_PLAN, declaration_of, plan_as_json, plan_edition, plan_for
+from labapp.services.planning import (
+    CURRENT_PLAN,
+    current_plan,
+    declaration_of,
+    plan_as_json,
+    plan_edition,
+    plan_for,
+    plan_of,
+)
 
 CSMS_ANSWERS: dict[str, Answer] = {
     "general.vendor_name": "ACME",
@@ -473,3 +482,59 @@ def test_a_project_whose_pics_file_is_gone_says_which(tmp_path: Path) -> None:
     with pytest.raises(InputErrors) as caught:
         declaration_of(project)
     assert str(caught.value) == f"{tmp_path / 'gone.xlsx'}: there is no such file - correct the name"
+
+
+# OCPP 2.0.1 -----------------------------------------------------------------------------------------------------------
+
+PROJECT_201 = '[project]\nsut = "csms"\nocpp = "2.0.1"\n'
+
+
+def test_each_version_has_the_edition_that_its_projects_are_planned_by() -> None:
+    assert (current_plan("1.6"), current_plan("2.0.1"), current_plan("2.1")) == (
+        CURRENT_PLAN,
+        "ocpp201-cases-2023-06-30",
+        "",
+    )
+
+
+def test_a_version_without_a_public_plan_has_its_cases_and_no_requirement(tmp_path: Path) -> None:
+    path = tmp_path / "PROJECT.toml"
+    path.write_text(PROJECT_201, encoding="utf-8")
+    rows = plan_of(path)
+    assert [row.id for row in rows] == [f"TC_B_{number}_CSMS" for number in (20, 21, 22, 25, 26, 27)]
+    assert {(row.requirement, row.applicable, row.additional, row.answers, row.block) for row in rows} == {
+        ("", False, True, (), "B. Provisioning")
+    }
+    assert rows[2].reason == (
+        "Additional: no public certification plan says what is asked of a CSMS in OCPP 2.0.1; "
+        "the case is one of OCPP 2.0.1 Part 6 Test Cases, edition 2023-06-30."
+    )
+
+
+def test_the_rows_of_that_edition_are_the_cases_and_their_titles() -> None:
+    entries = plan_edition(current_plan("2.0.1")).entries
+    assert {entry.id: entry.title for entry in entries} == {
+        case.id: case.title for case in CATALOGUE.values() if case.ocpp == "2.0.1" and case.kind == "case"
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            '[project]\nsut = "csms"\nocpp = "3"\n',
+            'PROJECT.toml: project.ocpp: there is no such version of OCPP - write "1.6" or "2.0.1"',
+        ),
+        (
+            '[project]\nocpp = "2.0.1"\n',
+            'PROJECT.toml: project.sut: does not say what is tested - write sut = "cs" for a charging station, "csms" for a '
+            "central system",
+        ),
+    ],
+)
+def test_a_project_that_cannot_be_planned_says_why(tmp_path: Path, text: str, message: str) -> None:
+    path = tmp_path / "PROJECT.toml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(InputError) as refused:
+        plan_of(path)
+    assert str(refused.value) == message

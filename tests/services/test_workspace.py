@@ -194,8 +194,11 @@ def test_the_plan_follows_the_answers(workspace: Workspace) -> None:
     assert workspace.plan(draft.id) is None
     assert workspace.undo(draft.id) == draft
     assert len(workspace.plan(draft.id) or ()) > 50
-    workspace.save(unfit.with_answer("general.dut", "Charging Station").with_value("project", "ocpp", "2.0.1"), "")
+    other = unfit.with_answer("general.dut", "Charging Station").with_value("project", "ocpp", "2.0.1")
+    workspace.save(other, "")
     assert workspace.plan(draft.id) is None
+    workspace.save(other.with_value("project", "sut", "csms"), "")
+    assert [row["id"] for row in workspace.plan(draft.id) or ()][:2] == ["TC_B_20_CSMS", "TC_B_21_CSMS"]
 
 
 # Measurements ---------------------------------------------------------------------------------------------------------
