@@ -76,8 +76,8 @@ class Values:
     serial_number: str | None = setting(None, "serial number of the charge point that the tool plays", longest=25)
     firmware_location: str | None = setting(
         None,
-        "firmware that the station can install: a URL, or a file that the tool serves; without it, the tool serves a dummy, "
-        "which only a simulated station installs: a real one needs a file of its vendor",
+        "firmware that the station can install, or that a central system is to name: a URL, or a file that the tool serves; without "
+        "it, the tool serves a dummy, which only a simulated station installs: a real one needs a file of its vendor",
         longest=512,
     )
     invalid_firmware_location: str | None = setting(
@@ -88,7 +88,8 @@ class Values:
     )
     log_location: str | None = setting(
         None,
-        "URL to which the station uploads diagnostics and logs; without it, the tool takes and keeps them itself",
+        "URL to which the station uploads diagnostics and logs, or that a central system is to name; without it, the tool takes and "
+        "keeps them itself",
         longest=512,
     )
     invalid_log_location: str | None = setting(

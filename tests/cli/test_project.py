@@ -50,7 +50,7 @@ def test_a_project_without_faults_is_shown_as_it_would_be_used(
     assert main(["project", "check", str(path), "--json"]) == 0
     tables = json.loads(capsys.readouterr().out)
     assert tables["project"] == {"sut": "cs", "ocpp": "1.6", "mode": "preparation", "name": "PROJECT"}
-    assert tables["timeouts"]["reboot"] == 600.0
+    assert tables["timeouts"]["reboot"] == 900.0
     assert "password" not in tables["connection"]
     assert main(["project", "check", str(path)]) == 0
     out, err = capsys.readouterr()
