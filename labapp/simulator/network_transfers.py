@@ -33,8 +33,24 @@ def trusting_context() -> ssl.SSLContext:
     return context
 
 
+#: Answers of an HTTP server that takes no file under the name it was put at.
+_NO_SUCH_PLACE = (404, 405)
+
+
+class _Refused(OSError):
+    """An HTTP server answered with a status that is no success."""
+
+    def __init__(self, url: str, status: int) -> None:
+        super().__init__(f"{url}: HTTP status {status}")
+        self.status = status
+
+
 class NetworkTransfers:
-    """Transfers of a station with a network. An upload goes to URL/NAME; both methods raise OSError when they fail."""
+    """Transfers of a station with a network; both methods raise OSError when they fail.
+
+    An upload goes to URL/NAME. OCPP leaves open how a file is sent over HTTP: a server that has no such place is sent a form (multipart)
+    at the URL itself, as browsers do.
+    """
 
     async def download(self, url: str) -> bytes:
         """The content of the file at the URL."""
@@ -49,7 +65,7 @@ class NetworkTransfers:
         if parts.scheme in ("ftp", "ftps"):
             await asyncio.to_thread(_over_ftp, parts, lambda ftp, path: _store(ftp, path, name, content))
         else:
-            await _over_http("PUT", _below(parts, name), content)
+            await _put(parts, content, name)
 
 
 def _parts(url: str) -> urllib.parse.SplitResult:
@@ -63,12 +79,26 @@ def _parts(url: str) -> urllib.parse.SplitResult:
     return parts
 
 
+async def _put(parts: urllib.parse.SplitResult, content: bytes, name: str) -> None:
+    try:
+        await _over_http("PUT", _below(parts, name), content)
+    except _Refused as refusal:
+        if refusal.status not in _NO_SUCH_PLACE:
+            raise
+        form = aiohttp.FormData(quote_fields=False)
+        form.add_field("file", content, filename=name, content_type="text/plain")
+        try:
+            await _over_http("POST", parts.geturl(), form)
+        except OSError:
+            raise refusal from None
+
+
 def _below(parts: urllib.parse.SplitResult, name: str) -> str:
     path = f"{parts.path.rstrip('/')}/{urllib.parse.quote(name, safe='')}"
     return urllib.parse.urlunsplit(parts._replace(path=path))
 
 
-async def _over_http(method: str, url: str, content: bytes | None = None) -> bytes:
+async def _over_http(method: str, url: str, content: bytes | aiohttp.FormData | None = None) -> bytes:
     timeout = aiohttp.ClientTimeout(total=None, connect=TIMEOUT, sock_connect=TIMEOUT, sock_read=TIMEOUT)
     try:
         async with (
@@ -76,7 +106,7 @@ async def _over_http(method: str, url: str, content: bytes | None = None) -> byt
             session.request(method, url, data=content, ssl=trusting_context()) as response,
         ):
             if response.status >= 300:
-                raise OSError(f"{url}: HTTP status {response.status}")
+                raise _Refused(url, response.status)
             return await response.read()
     except (aiohttp.ClientError, ValueError) as fault:
         raise OSError(f"{url}: {fault}") from fault

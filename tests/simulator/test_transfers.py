@@ -6,6 +6,8 @@ import socket
 from pathlib import Path
 
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 
 from labapp.links.files import DUMMY_FIRMWARE, UNSUPPORTED_FILE
 from labapp.simulator.network_transfers import NetworkTransfers
@@ -60,6 +62,29 @@ async def test_a_file_that_is_not_there_and_a_place_that_takes_none_fail(tmp_pat
         with pytest.raises(OSError, match=r"405|550"):
             await station.upload(url, b"x", "log.txt")
     assert _kept(tmp_path) == []
+
+
+@pytest.mark.parametrize(("status", "taken"), [(201, True), (400, False)])
+async def test_a_server_of_forms_is_sent_a_form(status: int, taken: bool) -> None:
+    got: list[tuple[str, bytes]] = []
+
+    async def form(request: web.Request) -> web.Response:
+        field = (await request.post())["file"]
+        assert isinstance(field, web.FileField)
+        got.append((field.filename, field.file.read()))
+        return web.Response(status=status)
+
+    application = web.Application()
+    application.router.add_post("/media/", form)
+    async with TestServer(application) as server:
+        upload = NetworkTransfers().upload(str(server.make_url("/media/")), b"what happened", "my log.txt")
+        if taken:
+            await upload
+        else:
+            # What the first try came to is said: that is how a charge point would have sent it.
+            with pytest.raises(OSError, match=r"/media/my%20log\.txt: HTTP status 404$"):
+                await upload
+    assert got == [("my log.txt", b"what happened")]
 
 
 async def test_a_wrong_password_fails(tmp_path: Path) -> None:
