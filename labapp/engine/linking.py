@@ -161,9 +161,11 @@ def upgrade(script: Script, item: Upgrade) -> Waiting:
     answer = _Answer.of(attempt)
     for row in (row_id(script.case_id, item.step, "HTTP", 1), offered_row(script.case_id, item)):
         attempt.mark(row, "passed")
-    if answer.status:
+    if answer.status or answer.closed:
         attempt.mark(row_id(script.case_id, item.response_step, "HTTP", 1), "passed")
-    if answer.status and (attempt.link_up if item.accepted else answer.status != UPGRADED):
+    if attempt.link_up if item.accepted else answer.refuses:
+        if answer.closed:
+            attempt.observe("the central system closed the connection without an HTTP answer")
         attempt.mark(row_id(script.case_id, item.response_step, "HTTP", 1, "status"), "passed")
         if attempt.link_up:
             attempt.disrupted = ""
@@ -196,11 +198,21 @@ UPGRADED = 101
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    """What came of an upgrade. status: of HTTP, 0 when there was none; selected: the subprotocol that was named."""
+    """What came of an upgrade.
+
+    status: of HTTP, 0 when there was none; selected: the subprotocol that was named; closed: the connection was ended instead of an
+    answer.
+    """
 
     status: int
     selected: str
     reason: str
+    closed: bool = False
+
+    @property
+    def refuses(self) -> bool:
+        """Whether it is a refusal: another status, or no more connection. Silence is none."""
+        return self.closed or self.status not in (0, UPGRADED)
 
     @classmethod
     def of(cls, attempt: Attempt) -> _Answer:
@@ -208,7 +220,8 @@ class _Answer:
             return cls(UPGRADED, str(attempt.link_facts.get("subprotocol") or ""), "")
         facts = attempt.refused
         reason = facts.get("detail", "") if facts.get("status") == UPGRADED else facts.get("reason", "")
-        return cls(int(facts.get("status", 0) or 0), "", str(reason))
+        status = int(facts.get("status", 0) or 0)
+        return cls(status, "", str(reason), closed=not status and reason == "handshake")
 
     @property
     def text(self) -> str:

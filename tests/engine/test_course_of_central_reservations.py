@@ -186,6 +186,15 @@ def test_another_reservation_is_not_the_one_to_cancel() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("case", "asked", "reported"), [("TC_052_CSMS", 2, 2), ("TC_052_CSMS", 0, 1), ("TC_049_CSMS", 0, 1)]
+)
+def test_what_is_reserved_is_a_connector_of_the_station(case: str, asked: int, reported: int) -> None:
+    driver = reserving(case, dut={"connectors": 2})
+    assert reserves(driver, connectorId=asked) == {"status": "Accepted"}
+    assert (driver.asked[1]["status"], driver.asked[1]["connectorId"]) == ("Reserved", reported)
+
+
 def test_a_cancellation_that_is_rejected_may_name_any_reservation() -> None:
     driver = reserving("TC_052_CSMS")
     reserves(driver, connectorId=0, idTag="OTHER")

@@ -78,3 +78,21 @@ def test_no_answer_is_no_refusal() -> None:
     driver.refused(0, reason="timeout")
     assert driver.texts == ["Step 2: the HTTP upgrade had to be refused; status no answer (timeout)."]
     assert (driver.verdict, driver.row("2/HTTP/1/")) == ("FAIL", "not_exercised")
+
+
+def test_a_connection_that_is_closed_in_place_of_an_answer_is_refused() -> None:
+    driver = offered()
+    driver.refused(0, reason="handshake")
+    assert driver.orders[-1].options["subprotocols"] == ["ocpp0.1", "ocpp1.6"]
+    driver.link_up(subprotocol="ocpp1.6")
+    assert (driver.verdict, driver.texts) == ("PASS", [])
+    assert [each["text"] for each in driver.result["observations"]] == [
+        "the central system closed the connection without an HTTP answer"
+    ]
+
+
+def test_a_connection_that_is_closed_in_place_of_an_answer_is_no_upgrade() -> None:
+    driver = offered()
+    driver.refused(400)
+    driver.refused(0, reason="handshake")
+    assert driver.texts == ["Step 4: the HTTP upgrade had to be accepted; status no answer (handshake)."]
