@@ -98,7 +98,7 @@ class Campaign:
         self.planned = sorted(planned, key=lambda entry: entry.case.irreversible)
         self.givens = givens
         self.progress = progress or Progress()
-        self._reset, self._idle, self._ready = reset, idle, ready
+        self._reset, self._idle, self._ready = reset, _of_run(idle, self.planned), ready
         self._survey = survey
         self._excluded: Mapping[str, str] = {}
         self._paused = False
@@ -301,3 +301,8 @@ def unrun(case: str, attempt: int, verdict: str, reason: str, text: str, at: str
         "reviews": [],
         "reason": text,
     }
+
+
+def _of_run(idle: TestCase, planned: Sequence[Planned]) -> TestCase:
+    """What is done between the cases, in the role and version of the run: it answers whoever is tested."""
+    return replace(idle, sut=planned[0].case.sut, ocpp=planned[0].case.ocpp) if planned else idle

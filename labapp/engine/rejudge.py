@@ -6,7 +6,7 @@ Under the judge that wrote the journal the results are the same, byte for byte; 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from labapp.domain.testcase import TestCase, UseState
@@ -26,6 +26,13 @@ class Catalogue:
     case: Callable[[str], TestCase | None]
     ready: Callable[[TestCase], UseState | None]
     digests: Mapping[str, str] = field(default_factory=dict)
+
+
+def as_run(case: TestCase, started: Mapping[str, Any]) -> TestCase:
+    """A utility in the role and version of the run, as `attempt_started` has them; a case has its own."""
+    if case.kind != "utility":
+        return case
+    return replace(case, sut=started.get("sut", case.sut), ocpp=started.get("ocpp", case.ocpp))
 
 
 @dataclass(slots=True)
@@ -89,16 +96,15 @@ class _Replay:
     @classmethod
     def begin(cls, record: Record, catalogue: Catalogue, found: Rejudged) -> _Replay | None:
         setup = Setup.from_json(record.content)
-        case = catalogue.case(setup.case)
-        if case is None:
+        known = catalogue.case(setup.case)
+        if known is None:
             _differ(found, setup.case, setup.try_number, record, "this version has no such case")
             return None
+        case = as_run(known, record.content)
         digest = record.content.get("digest", "")
         if digest and catalogue.digests.get(case.id, digest) != digest:
             _differ(found, case.id, setup.try_number, record, "the case is written differently in this version")
-        interpreter = Interpreter(
-            case, setup, VERSIONS[record.content.get("ocpp", case.ocpp)], record.at, catalogue.ready(case)
-        )
+        interpreter = Interpreter(case, setup, VERSIONS[case.ocpp], record.at, catalogue.ready(case))
         interpreter.start()
         return cls(case, interpreter)
 

@@ -9,14 +9,18 @@ from typing import Any
 
 import pytest
 
-from labapp.cases.catalogue import ALL
-from labapp.domain.testcase import TestCase
+from labapp.cases.catalogue import ALL, CATALOGUE
+from labapp.cases.utilities import IDLE
+from labapp.domain.testcase import CENTRAL_SYSTEM, TestCase
 from labapp.engine.ports import FrameReceived, LinkEvent, LinkSink
 from labapp.engine.virtual_clock import run_virtual, virtual_clock
 from labapp.selftest.arena import MemoryJournal, fight
 from labapp.selftest.peers import bout
+from labapp.selftest.runner import run_once
+from labapp.selftest.settings import STANDARD
 from labapp.services.judging import judge_again
 from tests.data.captures import recordings
+from tests.engine.driver import Driver
 
 CASES = [case for case in ALL if case.kind == "case"]
 FRAMES = {
@@ -85,3 +89,22 @@ def test_a_disturbed_run_is_judged_again_the_same(case: TestCase, rate: float) -
         again = judge_again(journal.records)
         assert result["verdict"] in ("PASS", "FAIL", "INCONCLUSIVE", "ERROR", "NOT_RUN")
         assert (again.same, again.differences) == (True, [])
+
+
+def test_what_is_done_between_the_cases_bears_the_role_and_version_of_the_run() -> None:
+    first, second = (CATALOGUE[name] for name in ("TC_B_25_CSMS", "TC_B_20_CSMS"))
+    journal = run_once(first, STANDARD, then=second).journal
+    begun = [record.content for record in journal.records if record.kind == "attempt_started"]
+    between = [(each["sut"], each["ocpp"]) for each in begun if each["case"] == "IDLE"]
+    assert between
+    assert set(between) == {("central_system", "2.0.1")}
+    assert judge_again(journal.records).same
+
+
+def test_between_its_cases_a_central_system_is_answered_and_hears_heartbeats() -> None:
+    driver = Driver(replace(IDLE, sut=CENTRAL_SYSTEM, ocpp="2.0.1"))
+    driver.interpreter.attempt.model.accepted = True
+    driver.interpreter.attempt.model.heartbeat_interval = 60
+    assert driver.says("TriggerMessage", requestedMessage="Heartbeat") == {"status": "Rejected"}
+    driver.passes(61)
+    assert driver.asked[0] == "Heartbeat"
