@@ -6,6 +6,7 @@ import asyncio
 import os
 import shutil
 import socket
+import subprocess
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -15,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from labapp.engine.journal_file import read_journal
+from labapp.services.projects import open_project
 from tests.bench.harness import DEADLINE, LABAPP, Front, result_of
 
 PASSWORD = "example-password"
@@ -169,3 +171,21 @@ def test_the_bridge_knows_nothing_of_labapp_and_the_guide_names_the_example() ->
     device = "labapp simulate csms --listen 127.0.0.1:9180 --identity CP-1 --password env:CP_PASSWORD"
     assert f"python3 bridge.py 9300 {device}" in guide
     assert "labapp run CSMS.toml --operator auto --case TC_012_CSMS --case TC_019_2_CSMS --case TC_056_CSMS" in guide
+
+
+@pytest.mark.parametrize("name", ["PROJECT.toml", "CSMS.toml", "ARTHEXIS.toml"])
+def test_every_project_of_the_examples_can_be_read(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CP_PASSWORD", PASSWORD)
+    monkeypatch.setenv("ARTHEXIS_PASSWORD", PASSWORD)
+    opened = open_project(DOCS / "examples" / "driver" / name)
+    assert opened.project.driver
+
+
+def test_an_operator_who_cannot_reach_the_central_system_says_so() -> None:
+    command = [sys.executable, "arthexis.py", f"http://127.0.0.1:{free_port()}", "CP-1", '{"message": "Reset"}']
+    environment = {**os.environ, "ARTHEXIS_USER": "u", "ARTHEXIS_PASSWORD": PASSWORD}
+    done = subprocess.run(
+        command, cwd=DOCS / "examples" / "driver", env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    assert "Connection refused" in done.stderr
