@@ -1,19 +1,21 @@
-"""OCPP 2.0.1 as the engine uses it. So far the tool only plays the charging station in it, against a CSMS."""
+"""OCPP 2.0.1 as the engine uses it; the cases are those of a CSMS, against which the tool plays the charging station."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
-from labapp.domain.device import DeviceModel, Transaction
+from labapp.domain.device import DeviceModel
 from labapp.domain.view import View
 from labapp.ocpp.completion import merge, stamp
 from labapp.ocpp.initiators import may_initiate
+from labapp.ocpp.observe201 import observe
 from labapp.ocpp.responses201 import response201
 from labapp.ocpp.schemas import actions
 from labapp.ocpp.timed201 import PERFORMANCE_201
 from labapp.ocpp.tolerated import tolerated_reason
 from labapp.ocpp.version import Request, StatusReport
+from labapp.ocpp.withdrawals201 import drift, tidy, withdrawals
 
 
 class Version201:
@@ -88,19 +90,8 @@ class Version201:
     def observe(
         self, model: DeviceModel, action: str, request: Mapping[str, Any], response: Mapping[str, Any] | None
     ) -> None:
-        """Bring the device model up to date with the tool's own messages."""
-        if response is not None:
-            if action == "BootNotification":
-                model.accepted = response.get("status") == "Accepted"
-                model.heartbeat_interval = _interval(response)
-            return
-        report = self.status(action, request)
-        if report is not None:
-            model.report(report.connector, report.status)
-        if action == "BootNotification":
-            model.booted()
-        if action == "TransactionEvent":
-            _observe_transaction(model, request)
+        """What the messages of either side say."""
+        observe(model, action, request, response)
 
     def read_configuration(self, keys: Sequence[str]) -> Request:
         """GetVariables of the component OCPPCommCtrlr."""
@@ -140,19 +131,19 @@ class Version201:
         return Request("UnlockConnector", {"evseId": connector, "connectorId": 1})
 
     def tidy(self, model: DeviceModel) -> Sequence[Request]:
-        """What can be taken back without knowing more of the station."""
-        return [Request("ClearCache", {})] if model.cached else []
+        """Reservations, profiles, local list, cache and availability."""
+        return tidy(model)
 
     def drift(self, action: str, response: Mapping[str, Any]) -> str:
-        """ClearCache either clears or says that it does not."""
-        return "" if response.get("status") == "Accepted" else "the authorization cache is not cleared"
+        """By the status of the response."""
+        return drift(action, response)
 
     def withdrawals(self, view: View) -> Sequence[Request]:
-        """No case of this version sets anything."""
-        return ()
+        """CancelReservation for each reservation that still holds, ClearChargingProfile where a profile is installed."""
+        return withdrawals(view)
 
     def finish(self, view: View) -> Sequence[Request]:
-        """End the transaction that runs and show the connector free again."""
+        """End the transaction that runs and show the connectors free again."""
         requests = []
         if view.transaction() is not None:
             stated = {
@@ -161,25 +152,10 @@ class Version201:
                 "transactionInfo": {"stoppedReason": "Local"},
             }
             requests.append(Request("TransactionEvent", self.request("TransactionEvent", stated, view)))
-        if view.status(int(view.values["connector_id"])) not in ("", "Available"):
-            requests.append(Request("StatusNotification", self.request("StatusNotification", {}, view)))
+        everyone = sorted({_own_connector(view), *range(1, int(view.dut.get("connectors", 1)) + 1)})
+        free = [number for number in everyone if view.status(number) not in ("", "Available")]
+        requests += [Request("StatusNotification", self.request("StatusNotification", {}, view, evse)) for evse in free]
         return requests
-
-
-def _interval(response: Mapping[str, Any]) -> int:
-    """Seconds between heartbeats that a BootNotificationResponse gives, 0 for none that can be used."""
-    interval = response.get("interval")
-    return max(interval, 0) if isinstance(interval, int) and not isinstance(interval, bool) else 0
-
-
-def _observe_transaction(model: DeviceModel, request: Mapping[str, Any]) -> None:
-    identifier = str((request.get("transactionInfo") or {}).get("transactionId", ""))
-    if request.get("eventType") == "Started":
-        evse = request.get("evse") or {}
-        tag = str((request.get("idToken") or {}).get("idToken", ""))
-        model.start(Transaction(identifier, int(evse.get("id", 1)), tag))
-    elif request.get("eventType") == "Ended":
-        model.stop(identifier)
 
 
 def _own_connector(view: View) -> int:
