@@ -21,6 +21,10 @@ from labapp.domain.testcase import (
 from labapp.ocpp.messages201 import BootNotification, NotifyEvent, Reset, StatusNotification, TransactionEvent
 
 
+#: Where the page could not be read to its end.
+_END = "the last lines are those of the public test suite tzi-OCTT, which rests on edition 4 (2025-12-03)"
+
+
 def _part6(page: int, *notes: str) -> Source:
     return Source(PART_6, f"functional block B, page {page}", notes)
 
@@ -83,7 +87,7 @@ TC_B_20_CSMS = TestCase(
 TC_B_21_CSMS = TestCase(
     id="TC_B_21_CSMS",
     title="Reset Charging Station - With Ongoing Transaction - OnIdle",
-    source=_part6(356),
+    source=_part6(356, _END),
     sut=CENTRAL_SYSTEM,
     ocpp="2.0.1",
     before=(state(ENERGY_TRANSFER_STARTED),),
@@ -138,7 +142,7 @@ TC_B_25_CSMS = TestCase(
 TC_B_26_CSMS = TestCase(
     id="TC_B_26_CSMS",
     title="Reset EVSE - With Ongoing Transaction - OnIdle",
-    source=_part6(361),
+    source=_part6(361, _END),
     sut=CENTRAL_SYSTEM,
     ocpp="2.0.1",
     before=(state(ENERGY_TRANSFER_STARTED),),
