@@ -20,7 +20,6 @@ from labapp.domain.testcase import (
 )
 from labapp.ocpp.messages201 import BootNotification, NotifyEvent, Reset, StatusNotification, TransactionEvent
 
-
 #: Where the page could not be read to its end.
 _END = "the last lines are those of the public test suite tzi-OCTT, which rests on edition 4 (2025-12-03)"
 
