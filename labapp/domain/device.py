@@ -28,9 +28,9 @@ class DeviceModel:
     """statuses: last status by connector. configuration: by lower-case key, (key as written, value or None, read-only or None).
 
     tampered: by connector, the action that ends a fault which an operator was asked to bring about. unpowered: the operator was
-    asked to take the power and not yet to give it back. cabled: connectors at which the operator was asked to plug in, and that have
-    not been shown to be free since. booting: something was done after which it boots, and its boot was not accepted yet. owed: values
-    of keys that are to be put back.
+    asked to take the power and not yet to give it back. cabled: connectors at which the operator was asked to plug in, and that
+    have not been shown to be free since. booting: something was done after which it boots, and its boot was not accepted yet.
+    updating: its firmware, until it says how that has ended, or boots. owed: values of keys that are to be put back.
     """
 
     statuses: dict[int, str] = field(default_factory=dict)
@@ -52,6 +52,7 @@ class DeviceModel:
     unpowered: bool = False
     cabled: set[int] = field(default_factory=set)
     booting: bool = False
+    updating: bool = False
 
     def manipulated(self, action: str, connector: int) -> None:
         """The operator was asked to do this to the device; what must be undone after the case is remembered."""
@@ -103,7 +104,7 @@ class DeviceModel:
     def booted(self) -> None:
         """The device says that it has started: what it reported before may no longer hold."""
         self.boots += 1
-        self.unpowered = False
+        self.unpowered = self.updating = False
         self.resumed.clear()
 
     def report(self, connector: int, status: str) -> None:
@@ -168,6 +169,7 @@ class DeviceModel:
             "unpowered": self.unpowered,
             "cabled": sorted(self.cabled),
             "booting": self.booting,
+            "updating": self.updating,
         }
 
     @classmethod
@@ -193,4 +195,5 @@ class DeviceModel:
             unpowered=content["unpowered"],
             cabled=set(content["cabled"]),
             booting=content["booting"],
+            updating=content["updating"],
         )

@@ -15,7 +15,7 @@ from labapp.domain.outcome import outcome
 from labapp.domain.reasons import reason_of
 from labapp.domain.stamps import Stamp
 from labapp.domain.testcase import TestCase, UseState
-from labapp.engine.attempt import Attempt, CaseEnded
+from labapp.engine.attempt import SECOND, Attempt, CaseEnded
 from labapp.engine.conversation import Conversation
 from labapp.engine.events import Answer, Command, Ended, FileTransferred, Input, Output, Prompt, Tick, Wake
 from labapp.engine.heartbeats import Heartbeats
@@ -31,6 +31,8 @@ from labapp.engine.waiting import StateExpired, Waiting
 from labapp.engine.withdrawing import withdraw
 from labapp.ocpp.version import Version
 
+#: For how long a central system is listened to behind the last step, nanoseconds.
+_AFTERMATH = SECOND
 _OUTCOMES = frozenset({"done", "impossible", "yes", "no"})
 
 
@@ -220,6 +222,9 @@ class Interpreter:
         # What goes wrong ahead of the first message belongs to its step.
         self.conversation.current_step = 1
         yield from self.script.run(attempt.case.steps)
+        if not attempt.tests_charge_point:
+            # A central system that cannot bear the last answer shows it only now.
+            yield from self.script.wait_until(attempt.now.mono_ns + _AFTERMATH)
 
     def _afterwards(self) -> Waiting:
         """Put back what the case changed; nothing in it touches the verdict."""

@@ -49,6 +49,7 @@ def reset(script: Script) -> Waiting:
         yield from _reboot(script)
     booted = False
     for _ in range(_ROUNDS):
+        yield from _boot_under_way(script)
         yield from _settle(script)
         ended = yield from _end_transactions(script)
         attempt.model.inoperative = sorted({*attempt.model.inoperative, *_unavailable(script)})
@@ -133,8 +134,9 @@ def _link(script: Script) -> Waiting:
 
 
 def _boot_under_way(script: Script) -> Waiting:
-    """Let a boot that the case before has brought about come to its end, where one comes."""
+    """Let a firmware update and a boot that the case before has brought about come to their ends, where they do."""
     model = script.attempt.model
+    yield from _until(script, lambda: not model.updating, "firmware")
     yield from _until(script, lambda: not model.booting and (model.accepted or not model.boots), "reboot")
     model.booting = False
 
@@ -242,7 +244,7 @@ def _is_quiet(script: Script) -> Generator[int | None, None, bool]:
             begun = attempt.now.mono_ns
         if attempt.now.mono_ns >= limit:
             raise CaseEnded("validation", "FAIL", "the device does not come to rest")
-    return not (_not_available(script) or attempt.model.transactions)
+    return not (_not_available(script) or attempt.model.transactions or attempt.model.updating)
 
 
 def _no_status_delay(script: Script) -> Waiting:

@@ -148,9 +148,17 @@ def _availability(model: DeviceModel, request: Payload, response: Payload) -> No
         model.inoperative = sorted(known - {connector}) if connector else []
 
 
+def _update_reported(model: DeviceModel, request: Payload) -> None:
+    model.updating = request.get("status") in _UPDATING
+
+
+#: Statuses of a firmware update behind which another one comes.
+_UPDATING = ("Downloading", "Downloaded", "Installing")
+
 _ON_REQUEST: dict[str, Callable[[DeviceModel, Payload], None]] = {
     "BootNotification": _boot,
     "ChangeAvailability": _asked_inoperative,
+    "FirmwareStatusNotification": _update_reported,
     "ReserveNow": _asked_to_reserve,
     "SendLocalList": _asked_for_list,
     "SetChargingProfile": _asked_for_profile,

@@ -100,7 +100,9 @@ async def fight(bout: Bout) -> tuple[dict[str, Any], MemoryJournal]:
     )
     await runner.open()
     peer = loop.create_task(bout.peer.run())
-    planned = [Planned(case) for case in (bout.case, bout.then) if case is not None]
+    # In this order, also when a campaign would put the first one last.
+    first = bout.case if bout.then is None else replace(bout.case, irreversible=False)
+    planned = [Planned(case) for case in (first, bout.then) if case is not None]
     campaign = Campaign(runner, planned, bout.givens, RESET, IDLE, ready_state)
     course = loop.create_task(campaign.run())
     try:

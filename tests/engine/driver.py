@@ -258,9 +258,15 @@ class Driver:
         text = content if isinstance(content, str) else json.dumps(content)
         return self._feed(FrameReceived(self.now, text, defect, masks))
 
+    def _listened_to(self) -> None:
+        """Behind its last step a central system is listened to for a second before the tool goes on."""
+        if not (self._unanswered or self.prompts or self.ended or self.interpreter.attempt.tests_charge_point):
+            self.passes(1)
+
     @property
     def asked(self) -> list[Any]:
         """The tool's call that waits for an answer: [action, payload]."""
+        self._listened_to()
         assert self._unanswered, "the tool waits for no answer"
         return self._unanswered[0][2:]
 
@@ -268,6 +274,7 @@ class Driver:
         self, payload: Mapping[str, Any] | str | None = None, /, to: str = "", masks: Any = (), **fields: Any
     ) -> int:
         """The device answers the tool's oldest open call; a text is its status. to: the action that the call must have."""
+        self._listened_to()
         assert self._unanswered, f"the tool has sent no {to}"
         frame = self._unanswered.pop(0)
         assert to in ("", frame[2]), f"the tool sent {frame[2]}, not {to}"
@@ -316,6 +323,7 @@ class Driver:
     @property
     def prompt(self) -> Prompt:
         """The one open prompt."""
+        self._listened_to()
         assert len(self.prompts) == 1, [p.text for p in self.prompts.values()]
         return next(iter(self.prompts.values()))
 

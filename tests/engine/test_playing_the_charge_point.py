@@ -28,6 +28,8 @@ def test_a_heartbeat_that_is_not_answered_keeps_nothing_waiting() -> None:
     driver = connected("TC_056_CSMS")
     driver.passes(301)
     assert driver.says("SetChargingProfile", profile()) == {"status": "Accepted"}
+    driver.passes(1)
+    driver.confirms("csms_request", "impossible", "not now")
     assert driver.verdict == "PASS"
 
 

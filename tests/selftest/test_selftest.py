@@ -9,14 +9,32 @@ import pytest
 
 from labapp.cases.catalogue import ALL, CATALOGUE
 from labapp.domain.errors import InputError
+from labapp.selftest.defects import CENTRAL_SYSTEM, STATION
 from labapp.selftest.report import join, part_of, table
 from labapp.selftest.runner import fits, run_case
 from labapp.selftest.settings import settings
 from labapp.selftest.sockets import all_over_sockets
 from labapp.services.rejudging import rejudge_path
 from labapp.services.selftesting import self_test
+from labapp.simulator.defects import CSMS_DEFECTS, STATION_DEFECTS
 
 CASES = [case.id for case in ALL if case.kind == "case"]
+
+
+#: Defects that no table and no rule asks about: no case may hold them against a device.
+HARMLESS = {
+    "burst_on_reconnect",
+    "constant_data_transfer",
+    "floods",
+    "local_time_timestamps",
+    "microsecond_timestamps",
+    "no_unavailable_before_reboot",
+    "no_zone_timestamps",
+    "preparing_after_reset",
+    "requests_twice",
+    "trigger_refused_before_boot",
+    "wrong_transaction_id",
+}
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -51,6 +69,11 @@ def test_every_conformant_run_passes_over_sockets() -> None:
     assert [(result["id"], result["verdict"], result["reason"]) for result in results] == [
         (name, "PASS", "") for name in CASES
     ]
+
+
+def test_every_defect_is_caught_by_a_case_or_known_to_be_harmless() -> None:
+    caught = {defect for table in (STATION, CENTRAL_SYSTEM) for defect, cases in table.items() if cases}
+    assert (STATION_DEFECTS.keys() | CSMS_DEFECTS.keys()) - caught == HARMLESS
 
 
 def test_the_directory_holds_what_an_outsider_needs(tmp_path: Path) -> None:
