@@ -15,8 +15,9 @@ from decimal import Decimal
 from typing import Any
 
 from labapp.cases.values import CHARGING_RATE_UNIT, LOCAL_LIMIT, MAX_TIME_DEVIATION
+from labapp.domain.notation import check
 from labapp.domain.payloads import objects
-from labapp.domain.testcase import Check, Verdict, check
+from labapp.domain.testcase import Check, Verdict
 from labapp.domain.view import View
 from labapp.ocpp.timestamps import read_timestamp
 

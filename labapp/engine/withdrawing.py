@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from labapp.domain.expectations import Literal
-from labapp.domain.testcase import Message, asked
+from labapp.domain.notation import asked
+from labapp.domain.testcase import Message
 from labapp.engine import prompting
 from labapp.engine.attempt import CaseEnded
 from labapp.engine.segment import build

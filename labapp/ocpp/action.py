@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from labapp.domain.expectations import Expected, as_expected
-from labapp.domain.testcase import Message, flatten
+from labapp.domain.notation import flatten
+from labapp.domain.testcase import Message
 
 
 class Action:

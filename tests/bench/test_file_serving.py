@@ -13,9 +13,10 @@ import pytest
 from labapp.bench.file_serving import FileServing
 from labapp.domain.device import DeviceModel
 from labapp.domain.errors import EnvironmentFault
+from labapp.domain.notation import exchange
 from labapp.domain.project import Connection, Dut, Project
 from labapp.domain.project_values import Values
-from labapp.domain.testcase import CHARGE_POINT, Source, TestCase, exchange
+from labapp.domain.testcase import CHARGE_POINT, Source, TestCase
 from labapp.engine.system_clock import SystemClock
 from labapp.links.files import DUMMY_FIRMWARE
 from labapp.ocpp.masking import Masker

@@ -15,8 +15,9 @@ from labapp.bench.file_serving import FileServing
 from labapp.cases.catalogue import CATALOGUE, ready_state
 from labapp.cases.values import FIRMWARE_LOCATION, LOG_LOCATION
 from labapp.domain.actions import Outcome
+from labapp.domain.notation import exchange
 from labapp.domain.project import Connection, Dut, Project
-from labapp.domain.testcase import CHARGE_POINT, Source, TestCase, exchange
+from labapp.domain.testcase import CHARGE_POINT, Source, TestCase
 from labapp.engine.campaign import Givens
 from labapp.engine.events import FileTransferred
 from labapp.engine.rejudge import Catalogue, rejudge

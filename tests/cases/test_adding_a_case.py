@@ -12,7 +12,8 @@ import labapp
 from labapp.cases.catalogue import CATALOGUE, ready_state
 from labapp.cases.v201.central_system.states import ENERGY_TRANSFER_STARTED
 from labapp.cases.v201.values import EVSE_ID
-from labapp.domain.testcase import CENTRAL_SYSTEM, Source, TestCase, asked, exchange, state
+from labapp.domain.notation import asked, exchange, state
+from labapp.domain.testcase import CENTRAL_SYSTEM, Source, TestCase
 from labapp.engine.rejudge import Catalogue, rejudge
 from labapp.ocpp.listing import rows
 from labapp.ocpp.messages201 import Heartbeat, TriggerMessage

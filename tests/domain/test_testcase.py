@@ -7,17 +7,8 @@ from typing import Any
 import pytest
 
 from labapp.domain.expectations import OMITTED, Literal, Symbol
-from labapp.domain.testcase import (
-    CHARGE_POINT,
-    Message,
-    Source,
-    TestCase,
-    asked,
-    conf_of,
-    configuration,
-    exchange,
-    flatten,
-)
+from labapp.domain.notation import asked, conf_of, configuration, exchange, flatten
+from labapp.domain.testcase import CHARGE_POINT, Message, Source, TestCase
 
 REQUEST = Message("Reset", "req", "Reset.req")
 CASE = TestCase("TC", "A case", Source("Document", "Table 1", ("a slip",)), CHARGE_POINT, ())

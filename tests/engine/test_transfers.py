@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from labapp.domain.expectations import Symbol
+from labapp.domain.notation import exchange
 from labapp.domain.stamps import Stamp
-from labapp.domain.testcase import CHARGE_POINT, Source, TestCase, exchange
+from labapp.domain.testcase import CHARGE_POINT, Source, TestCase
 from labapp.engine.codec import decode_input, encode_input
 from labapp.engine.events import FileTransferred
 from labapp.engine.journal import GENESIS, Record

@@ -9,20 +9,8 @@ import pytest
 from labapp.cases.actions import PLUG_IN, PRESENT_ID
 from labapp.cases.values import ACCEPTED, VALID_ID_TAG
 from labapp.domain.expectations import Condition, Literal
-from labapp.domain.testcase import (
-    ALL_CONNECTORS,
-    CHARGE_POINT,
-    OTHER_CONNECTORS,
-    Source,
-    TestCase,
-    UseState,
-    absent,
-    exchange,
-    in_any_order,
-    manual,
-    optional,
-    state,
-)
+from labapp.domain.notation import absent, exchange, in_any_order, manual, optional, state
+from labapp.domain.testcase import ALL_CONNECTORS, CHARGE_POINT, OTHER_CONNECTORS, Source, TestCase, UseState
 from labapp.ocpp.messages16 import (
     Authorize,
     ChangeAvailability,

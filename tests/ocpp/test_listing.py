@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from labapp.domain.expectations import OMITTED, Condition, FromStep, Literal, Symbol, When
+from labapp.domain.notation import absent, asked, check, configuration, exchange, in_any_order, manual, optional
 from labapp.domain.testcase import (
     ALL_AND_ZERO,
     CENTRAL_SYSTEM,
@@ -20,14 +21,6 @@ from labapp.domain.testcase import (
     Timing,
     Upgrade,
     Verdict,
-    absent,
-    asked,
-    check,
-    configuration,
-    exchange,
-    in_any_order,
-    manual,
-    optional,
 )
 from labapp.ocpp.listing import check_id, preparation_text, row_id, rows, steps, sut_sends
 from labapp.ocpp.messages16 import Authorize, BootNotification, DataTransfer, Heartbeat, Reset, StatusNotification

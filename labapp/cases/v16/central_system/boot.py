@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from labapp.cases.source import octt16
 from labapp.domain.expectations import FromStep
-from labapp.domain.testcase import ALL_AND_ZERO, CENTRAL_SYSTEM, LinkOrder, TestCase, Timing, exchange
+from labapp.domain.notation import exchange
+from labapp.domain.testcase import ALL_AND_ZERO, CENTRAL_SYSTEM, LinkOrder, TestCase, Timing
 from labapp.ocpp.messages16 import BootNotification, Heartbeat, StatusNotification
 
 _INTERVAL = FromStep(2, "interval")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from labapp.cases.source import octt16
 from labapp.cases.values import ACCEPTED
-from labapp.domain.testcase import CENTRAL_SYSTEM, TestCase, asked, exchange
+from labapp.domain.notation import asked, exchange
+from labapp.domain.testcase import CENTRAL_SYSTEM, TestCase
 from labapp.ocpp.messages16 import ClearCache, StartTransaction, StatusNotification
 
 TC_007_CSMS = TestCase(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from labapp.cases.source import octt16
 from labapp.domain.expectations import EMPTY, Expected, Literal, one_of
-from labapp.domain.testcase import CENTRAL_SYSTEM, TestCase, asked
+from labapp.domain.notation import asked
+from labapp.domain.testcase import CENTRAL_SYSTEM, TestCase
 from labapp.ocpp.messages16 import ChangeConfiguration, GetConfiguration
 
 _READ = Literal(True)

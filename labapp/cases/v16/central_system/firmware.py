@@ -10,18 +10,8 @@ from labapp.cases.locations import missing_file
 from labapp.cases.source import octt16
 from labapp.cases.values import FIRMWARE_LOCATION, LOG_LOCATION
 from labapp.domain.expectations import Computed, Expected, FromStep
-from labapp.domain.testcase import (
-    ALL_CONNECTORS,
-    CENTRAL_SYSTEM,
-    Exchange,
-    Item,
-    LinkOrder,
-    TestCase,
-    Transfer,
-    Wait,
-    asked,
-    exchange,
-)
+from labapp.domain.notation import asked, exchange
+from labapp.domain.testcase import ALL_CONNECTORS, CENTRAL_SYSTEM, Exchange, Item, LinkOrder, TestCase, Transfer, Wait
 from labapp.domain.view import View
 from labapp.ocpp.completion import stamp
 from labapp.ocpp.messages16 import (

@@ -7,7 +7,8 @@ from labapp.cases.source import octt16
 from labapp.cases.v16.central_system.states import LOCAL_LIST_SET
 from labapp.cases.values import VALID_ID_TAG, VALID_ID_TAG_2
 from labapp.domain.expectations import PRESENT, Computed, Expected, FromStep, GreaterThan, Literal
-from labapp.domain.testcase import CENTRAL_SYSTEM, TestCase, asked, exchange, state
+from labapp.domain.notation import asked, exchange, state
+from labapp.domain.testcase import CENTRAL_SYSTEM, TestCase
 from labapp.domain.view import View
 from labapp.ocpp.messages16 import GetLocalListVersion, SendLocalList
 

@@ -10,7 +10,8 @@ from collections.abc import Callable
 from labapp.cases.source import octt16
 from labapp.cases.values import ACCEPTED, INVALID, INVALID_ID_TAG, TRANSACTION_DURATION
 from labapp.domain.expectations import OMITTED, Computed, Expected, Symbol, one_of
-from labapp.domain.testcase import CENTRAL_SYSTEM, LinkOrder, TestCase, Wait, exchange
+from labapp.domain.notation import exchange
+from labapp.domain.testcase import CENTRAL_SYSTEM, LinkOrder, TestCase, Wait
 from labapp.domain.view import View
 from labapp.ocpp.completion import stamp
 from labapp.ocpp.messages16 import StartTransaction, StatusNotification, StopTransaction

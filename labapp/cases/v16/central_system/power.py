@@ -7,7 +7,8 @@ from labapp.cases.v16.central_system.offline import before_reconnection
 from labapp.cases.v16.central_system.states import CHARGING
 from labapp.cases.values import CONNECTOR_ID
 from labapp.domain.expectations import Literal
-from labapp.domain.testcase import CENTRAL_SYSTEM, OTHERS_AND_ZERO, LinkOrder, TestCase, Wait, exchange, state
+from labapp.domain.notation import exchange, state
+from labapp.domain.testcase import CENTRAL_SYSTEM, OTHERS_AND_ZERO, LinkOrder, TestCase, Wait
 from labapp.ocpp.messages16 import BootNotification, StatusNotification, StopTransaction
 
 #: Seconds for which the charge point is without power.

@@ -7,7 +7,8 @@ from labapp.cases.v16.central_system.remote import REMOTE_START
 from labapp.cases.v16.central_system.states import CHARGING
 from labapp.cases.values import BLOCKED_ID_TAG, EXPIRED_ID_TAG, INVALID_ID_TAG
 from labapp.domain.expectations import Computed, Symbol
-from labapp.domain.testcase import CENTRAL_SYSTEM, TestCase, asked, exchange, state
+from labapp.domain.notation import asked, exchange, state
+from labapp.domain.testcase import CENTRAL_SYSTEM, TestCase
 from labapp.domain.view import View
 from labapp.ocpp.messages16 import Authorize, RemoteStartTransaction, RemoteStopTransaction
 

@@ -6,7 +6,8 @@ from labapp.cases.source import octt16
 from labapp.cases.v16.central_system.states import CHARGING
 from labapp.cases.values import ACCEPTED, CONNECTION_TIMEOUT, CONNECTOR_ID, VALID_ID_TAG
 from labapp.domain.expectations import Condition, Expected, FromStep
-from labapp.domain.testcase import CENTRAL_SYSTEM, Exchange, Remark, TestCase, Wait, asked, exchange, state
+from labapp.domain.notation import asked, exchange, state
+from labapp.domain.testcase import CENTRAL_SYSTEM, Exchange, Remark, TestCase, Wait
 from labapp.domain.view import View
 from labapp.ocpp.messages16 import (
     Authorize,

@@ -10,8 +10,9 @@ from labapp.cases.source import octt16
 from labapp.cases.v16.central_system.states import CHARGING
 from labapp.cases.values import CONNECTOR_ID, PARENT_ID_TAG, RESERVATION_OFFSET, VALID_ID_TAG, VALID_ID_TAG_2
 from labapp.domain.expectations import PRESENT, Computed, FromStep, Literal, Not, Within
+from labapp.domain.notation import asked, exchange, of_state
 from labapp.domain.stamps import utc_text
-from labapp.domain.testcase import CENTRAL_SYSTEM, Exchange, TestCase, Wait, asked, exchange, of_state
+from labapp.domain.testcase import CENTRAL_SYSTEM, Exchange, TestCase, Wait
 from labapp.domain.tolerances import TOLERANCES
 from labapp.domain.view import View
 from labapp.ocpp.completion import stamp

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from labapp.cases.source import octt16
 from labapp.domain.expectations import Literal
-from labapp.domain.testcase import ALL_AND_ZERO, CENTRAL_SYSTEM, Item, LinkOrder, TestCase, Wait, asked, exchange
+from labapp.domain.notation import asked, exchange
+from labapp.domain.testcase import ALL_AND_ZERO, CENTRAL_SYSTEM, Item, LinkOrder, TestCase, Wait
 from labapp.ocpp.messages16 import BootNotification, Reset, StatusNotification
 
 #: Seconds that the charge point takes before it connects again, so that the central system has seen it go.

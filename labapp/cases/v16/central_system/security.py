@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from labapp.cases.conditions import HAS_BASIC_AUTHENTICATION
 from labapp.cases.source import octt16
-from labapp.domain.testcase import ALL_AND_ZERO, CENTRAL_SYSTEM, LinkOrder, TestCase, Upgrade, exchange
+from labapp.domain.notation import exchange
+from labapp.domain.testcase import ALL_AND_ZERO, CENTRAL_SYSTEM, LinkOrder, TestCase, Upgrade
 from labapp.ocpp.messages16 import BootNotification, StatusNotification
 
 TC_085_CSMS = TestCase(

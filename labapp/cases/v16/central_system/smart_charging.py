@@ -30,7 +30,8 @@ from labapp.domain.expectations import (
     When,
     one_of,
 )
-from labapp.domain.testcase import CENTRAL_SYSTEM, Exchange, TestCase, asked, exchange, state
+from labapp.domain.notation import asked, exchange, state
+from labapp.domain.testcase import CENTRAL_SYSTEM, Exchange, TestCase
 from labapp.domain.view import View
 from labapp.ocpp.completion import stamp
 from labapp.ocpp.messages16 import (

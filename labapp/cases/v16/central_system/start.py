@@ -5,7 +5,8 @@ from __future__ import annotations
 from labapp.cases.source import octt16
 from labapp.cases.v16.central_system.states import AUTHORIZED, CHARGING
 from labapp.cases.values import ACCEPTED, CONNECTION_TIMEOUT
-from labapp.domain.testcase import CENTRAL_SYSTEM, TestCase, Wait, exchange, state
+from labapp.domain.notation import exchange, state
+from labapp.domain.testcase import CENTRAL_SYSTEM, TestCase, Wait
 from labapp.ocpp.messages16 import Authorize, StartTransaction, StatusNotification
 
 TC_003_CSMS = TestCase(

@@ -5,7 +5,8 @@ from __future__ import annotations
 from labapp.cases.source import octt16
 from labapp.cases.values import ACCEPTED, CONNECTOR_ID, MODEL, RESERVATION_ID, VALID_ID_TAG, VENDOR_NAME
 from labapp.domain.expectations import Literal
-from labapp.domain.testcase import ALL_AND_ZERO, CENTRAL_SYSTEM, TestCase, asked, exchange, state
+from labapp.domain.notation import asked, exchange, state
+from labapp.domain.testcase import ALL_AND_ZERO, CENTRAL_SYSTEM, TestCase
 from labapp.ocpp.messages16 import (
     Authorize,
     BootNotification,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from labapp.cases.source import octt16
 from labapp.cases.v16.central_system.states import CHARGING
-from labapp.domain.testcase import CENTRAL_SYSTEM, TestCase, exchange, state
+from labapp.domain.notation import exchange, state
+from labapp.domain.testcase import CENTRAL_SYSTEM, TestCase
 from labapp.ocpp.messages16 import StatusNotification, StopTransaction
 
 TC_005_1_CSMS = TestCase(

@@ -6,7 +6,8 @@ from labapp.cases.conditions import feature
 from labapp.cases.source import octt16
 from labapp.cases.values import ACCEPTED, CONNECTOR_ID
 from labapp.domain.expectations import Literal, one_of
-from labapp.domain.testcase import CENTRAL_SYSTEM, TestCase, asked, exchange
+from labapp.domain.notation import asked, exchange
+from labapp.domain.testcase import CENTRAL_SYSTEM, TestCase
 from labapp.ocpp.messages16 import (
     DiagnosticsStatusNotification,
     FirmwareStatusNotification,

@@ -6,7 +6,8 @@ from labapp.cases.source import octt16
 from labapp.cases.v16.central_system.states import CHARGING
 from labapp.cases.values import CONNECTOR_ID
 from labapp.domain.expectations import Computed, Expected
-from labapp.domain.testcase import CENTRAL_SYSTEM, Exchange, TestCase, asked, exchange, state
+from labapp.domain.notation import asked, exchange, state
+from labapp.domain.testcase import CENTRAL_SYSTEM, Exchange, TestCase
 from labapp.ocpp.messages16 import StatusNotification, StopTransaction, UnlockConnector
 
 _UNKNOWN_CONNECTOR = Computed("unknownConnectorId", lambda view: int(view.dut.get("connectors", 1)) + 1)

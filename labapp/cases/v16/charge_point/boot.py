@@ -6,7 +6,8 @@ from labapp.cases.actions import POWER_CYCLE
 from labapp.cases.source import octt16
 from labapp.cases.values import HEARTBEAT_INTERVAL, METER_VALUE_INTERVAL
 from labapp.domain.expectations import OMITTED, Computed, FromStep
-from labapp.domain.testcase import ALL_AND_ZERO, CHARGE_POINT, Series, TestCase, Timing, exchange, manual
+from labapp.domain.notation import exchange, manual
+from labapp.domain.testcase import ALL_AND_ZERO, CHARGE_POINT, Series, TestCase, Timing
 from labapp.domain.view import View
 from labapp.ocpp.messages16 import (
     BootNotification,

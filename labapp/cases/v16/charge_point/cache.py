@@ -7,16 +7,8 @@ from labapp.cases.conditions import HAS_CACHE, HAS_LOCAL_START, not_fixed_to_fal
 from labapp.cases.source import octt16
 from labapp.cases.v16.charge_point.states import AUTHORIZED, CHARGING, ID_TAG_CACHED
 from labapp.cases.values import ACCEPTED, CONNECTION_TIMEOUT, CONNECTOR_ID, TRANSACTION_DURATION, VALID_ID_TAG
-from labapp.domain.testcase import (
-    CHARGE_POINT,
-    TestCase,
-    absent,
-    configuration,
-    exchange,
-    in_any_order,
-    manual,
-    state,
-)
+from labapp.domain.notation import absent, configuration, exchange, in_any_order, manual, state
+from labapp.domain.testcase import CHARGE_POINT, TestCase
 from labapp.ocpp.messages16 import (
     Authorize,
     ClearCache,

@@ -9,15 +9,9 @@ from labapp.cases.conditions import returned_profile
 from labapp.cases.source import octt16
 from labapp.cases.values import METER_VALUE_INTERVAL
 from labapp.domain.expectations import EMPTY, OMITTED, PRESENT, Computed, Expected, Literal, Not, When, one_of
+from labapp.domain.notation import check, configuration, exchange
 from labapp.domain.payloads import objects
-from labapp.domain.testcase import (
-    CHARGE_POINT,
-    TestCase,
-    Verdict,
-    check,
-    configuration,
-    exchange,
-)
+from labapp.domain.testcase import CHARGE_POINT, TestCase, Verdict
 from labapp.domain.view import View
 from labapp.ocpp.messages16 import ChangeConfiguration, GetConfiguration
 

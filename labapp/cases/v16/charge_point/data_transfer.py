@@ -5,7 +5,8 @@ from __future__ import annotations
 from labapp.cases.conditions import answered_with
 from labapp.cases.source import octt16
 from labapp.domain.expectations import one_of
-from labapp.domain.testcase import CHARGE_POINT, Remark, TestCase, exchange
+from labapp.domain.notation import exchange
+from labapp.domain.testcase import CHARGE_POINT, Remark, TestCase
 from labapp.ocpp.messages16 import DataTransfer
 
 TC_062_CS = TestCase(

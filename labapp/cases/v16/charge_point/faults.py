@@ -7,7 +7,8 @@ from labapp.cases.conditions import AUTHORIZES_REMOTE_START, HAS_LOCAL_START, HA
 from labapp.cases.source import octt16
 from labapp.cases.values import ACCEPTED, CONNECTION_TIMEOUT, TRANSACTION_DURATION
 from labapp.domain.expectations import PRESENT
-from labapp.domain.testcase import CHARGE_POINT, TestCase, absent, exchange, in_any_order, manual
+from labapp.domain.notation import absent, exchange, in_any_order, manual
+from labapp.domain.testcase import CHARGE_POINT, TestCase
 from labapp.ocpp.messages16 import (
     Authorize,
     GetConfiguration,

@@ -7,15 +7,8 @@ from labapp.cases.locations import missing_file
 from labapp.cases.source import octt16
 from labapp.cases.values import FIRMWARE_LOCATION, INVALID_FIRMWARE_LOCATION, LOG_LOCATION
 from labapp.domain.expectations import Computed, Condition
-from labapp.domain.testcase import (
-    ALL_AND_ZERO,
-    ALL_CONNECTORS,
-    CHARGE_POINT,
-    Exchange,
-    TestCase,
-    exchange,
-    in_any_order,
-)
+from labapp.domain.notation import exchange, in_any_order
+from labapp.domain.testcase import ALL_AND_ZERO, ALL_CONNECTORS, CHARGE_POINT, Exchange, TestCase
 from labapp.domain.view import View
 from labapp.ocpp.messages16 import (
     BootNotification,

@@ -19,15 +19,8 @@ from labapp.cases.values import (
     VALID_ID_TAG,
 )
 from labapp.domain.expectations import OMITTED
-from labapp.domain.testcase import (
-    CHARGE_POINT,
-    TestCase,
-    absent,
-    configuration,
-    exchange,
-    in_any_order,
-    manual,
-)
+from labapp.domain.notation import absent, configuration, exchange, in_any_order, manual
+from labapp.domain.testcase import CHARGE_POINT, TestCase
 from labapp.ocpp.messages16 import (
     Authorize,
     GetLocalListVersion,

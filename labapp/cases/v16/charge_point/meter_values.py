@@ -11,17 +11,9 @@ from labapp.cases.source import octt16
 from labapp.cases.v16.charge_point.states import CHARGING, GET_CONFIGURATION
 from labapp.cases.values import CLOCK_ALIGNED_INTERVAL, METER_VALUE_INTERVAL
 from labapp.domain.expectations import OMITTED, Symbol, one_of
+from labapp.domain.notation import check, configuration, state
 from labapp.domain.payloads import objects
-from labapp.domain.testcase import (
-    CHARGE_POINT,
-    Check,
-    Series,
-    TestCase,
-    Verdict,
-    check,
-    configuration,
-    state,
-)
+from labapp.domain.testcase import CHARGE_POINT, Check, Series, TestCase, Verdict
 from labapp.domain.tolerances import TOLERANCES
 from labapp.domain.view import View
 from labapp.ocpp.messages16 import MeterValues

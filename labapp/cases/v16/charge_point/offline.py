@@ -29,20 +29,8 @@ from labapp.cases.values import (
     times,
 )
 from labapp.domain.expectations import OMITTED, one_of
-from labapp.domain.testcase import (
-    CHARGE_POINT,
-    Item,
-    LinkOrder,
-    Series,
-    TestCase,
-    Wait,
-    check,
-    configuration,
-    exchange,
-    in_any_order,
-    manual,
-    state,
-)
+from labapp.domain.notation import check, configuration, exchange, in_any_order, manual, state
+from labapp.domain.testcase import CHARGE_POINT, Item, LinkOrder, Series, TestCase, Wait
 from labapp.ocpp.messages16 import MeterValues, StartTransaction, StatusNotification, StopTransaction
 
 _CUT = LinkOrder("cut")

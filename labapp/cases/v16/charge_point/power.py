@@ -14,16 +14,8 @@ from labapp.cases.source import octt16
 from labapp.cases.v16.charge_point.states import CHARGING
 from labapp.cases.values import CONNECTOR_ID
 from labapp.domain.expectations import OMITTED, Literal, When, one_of
-from labapp.domain.testcase import (
-    ALL_AND_ZERO,
-    CHARGE_POINT,
-    OTHERS_AND_ZERO,
-    TestCase,
-    exchange,
-    in_any_order,
-    manual,
-    state,
-)
+from labapp.domain.notation import exchange, in_any_order, manual, state
+from labapp.domain.testcase import ALL_AND_ZERO, CHARGE_POINT, OTHERS_AND_ZERO, TestCase
 from labapp.ocpp.messages16 import BootNotification, ChangeAvailability, StatusNotification, StopTransaction
 
 TC_032_1_CS = TestCase(

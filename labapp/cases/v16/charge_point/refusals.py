@@ -8,7 +8,8 @@ from labapp.cases.source import octt16
 from labapp.cases.v16.charge_point.states import CHARGING
 from labapp.cases.values import CONNECTOR_ID, INVALID, INVALID_ID_TAG, TRANSACTION_DURATION
 from labapp.domain.expectations import Computed, FromStep
-from labapp.domain.testcase import CHARGE_POINT, TestCase, absent, configuration, exchange, manual, state
+from labapp.domain.notation import absent, configuration, exchange, manual, state
+from labapp.domain.testcase import CHARGE_POINT, TestCase
 from labapp.domain.view import View
 from labapp.ocpp.messages16 import (
     Authorize,

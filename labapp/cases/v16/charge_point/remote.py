@@ -9,16 +9,8 @@ from labapp.cases.v16.charge_point.start import GIVEN_UP
 from labapp.cases.v16.charge_point.states import CHARGING
 from labapp.cases.values import ACCEPTED, CONNECTION_TIMEOUT, CONNECTOR_ID, VALID_ID_TAG
 from labapp.domain.expectations import PRESENT
-from labapp.domain.testcase import (
-    CHARGE_POINT,
-    Remark,
-    TestCase,
-    configuration,
-    exchange,
-    in_any_order,
-    manual,
-    state,
-)
+from labapp.domain.notation import configuration, exchange, in_any_order, manual, state
+from labapp.domain.testcase import CHARGE_POINT, Remark, TestCase
 from labapp.ocpp.messages16 import (
     Authorize,
     GetConfiguration,

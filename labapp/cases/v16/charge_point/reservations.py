@@ -34,21 +34,8 @@ from labapp.cases.values import (
     VALID_ID_TAG_2,
 )
 from labapp.domain.expectations import OMITTED, Computed, FromStep, Literal, Not
-from labapp.domain.testcase import (
-    ALL_CONNECTORS,
-    CHARGE_POINT,
-    OTHER_CONNECTORS,
-    Lapse,
-    TestCase,
-    Wait,
-    absent,
-    configuration,
-    exchange,
-    in_any_order,
-    manual,
-    of_state,
-    state,
-)
+from labapp.domain.notation import absent, configuration, exchange, in_any_order, manual, of_state, state
+from labapp.domain.testcase import ALL_CONNECTORS, CHARGE_POINT, OTHER_CONNECTORS, Lapse, TestCase, Wait
 from labapp.ocpp.completion import stamp
 from labapp.ocpp.messages16 import (
     Authorize,

@@ -7,16 +7,8 @@ from labapp.cases.source import octt16
 from labapp.cases.v16.charge_point.states import CHARGING
 from labapp.cases.values import CONNECTOR_ID
 from labapp.domain.expectations import one_of
-from labapp.domain.testcase import (
-    CHARGE_POINT,
-    OTHERS_AND_ZERO,
-    Item,
-    TestCase,
-    exchange,
-    in_any_order,
-    optional,
-    state,
-)
+from labapp.domain.notation import exchange, in_any_order, optional, state
+from labapp.domain.testcase import CHARGE_POINT, OTHERS_AND_ZERO, Item, TestCase
 from labapp.ocpp.messages16 import BootNotification, ChangeAvailability, Reset, StatusNotification, StopTransaction
 
 #: Steps 1 to 4 of both cases without a transaction: a connector is out of use, which must outlive the reset.

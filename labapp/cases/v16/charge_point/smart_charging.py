@@ -11,7 +11,8 @@ from labapp.cases.source import octt16
 from labapp.cases.v16.charge_point.states import CHARGING, SET_CHARGING_PROFILE
 from labapp.cases.values import ACCEPTED, CHARGING_RATE_UNIT, CONNECTOR_ID, SCHEDULE_DURATION
 from labapp.domain.expectations import OMITTED, Computed, FromStep
-from labapp.domain.testcase import CHARGE_POINT, Item, TestCase, exchange, state
+from labapp.domain.notation import exchange, state
+from labapp.domain.testcase import CHARGE_POINT, Item, TestCase
 from labapp.domain.view import View
 from labapp.ocpp.messages16 import (
     ClearChargingProfile,

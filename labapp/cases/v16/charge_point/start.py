@@ -7,16 +7,8 @@ from labapp.cases.conditions import GIVEN_UP_EARLY, HAS_LOCAL_START
 from labapp.cases.source import octt16
 from labapp.cases.v16.charge_point.states import AUTHORIZED
 from labapp.cases.values import ACCEPTED, CONNECTION_TIMEOUT, METER_VALUE_INTERVAL
-from labapp.domain.testcase import (
-    CHARGE_POINT,
-    Remark,
-    TestCase,
-    configuration,
-    exchange,
-    in_any_order,
-    manual,
-    state,
-)
+from labapp.domain.notation import configuration, exchange, in_any_order, manual, state
+from labapp.domain.testcase import CHARGE_POINT, Remark, TestCase
 from labapp.ocpp.messages16 import Authorize, StartTransaction, StatusNotification
 
 #: No validation of the tables, but the vendor should know.

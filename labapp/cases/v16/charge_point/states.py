@@ -15,16 +15,8 @@ from labapp.cases.values import (
     VALID_ID_TAG,
 )
 from labapp.domain.expectations import FromStep
-from labapp.domain.testcase import (
-    ALL_AND_ZERO,
-    CHARGE_POINT,
-    TestCase,
-    configuration,
-    exchange,
-    in_any_order,
-    manual,
-    state,
-)
+from labapp.domain.notation import configuration, exchange, in_any_order, manual, state
+from labapp.domain.testcase import ALL_AND_ZERO, CHARGE_POINT, TestCase
 from labapp.ocpp.messages16 import (
     Authorize,
     ChangeAvailability,

@@ -29,17 +29,8 @@ from labapp.cases.source import octt16
 from labapp.cases.v16.charge_point.states import CHARGING, SET_CONNECTOR_OCCUPIED
 from labapp.cases.values import TRANSACTION_DURATION
 from labapp.domain.expectations import FromStep, Not, one_of
-from labapp.domain.testcase import (
-    CHARGE_POINT,
-    OTHER_CONNECTORS,
-    TestCase,
-    absent,
-    configuration,
-    exchange,
-    in_any_order,
-    manual,
-    state,
-)
+from labapp.domain.notation import absent, configuration, exchange, in_any_order, manual, state
+from labapp.domain.testcase import CHARGE_POINT, OTHER_CONNECTORS, TestCase
 from labapp.ocpp.messages16 import (
     Authorize,
     RemoteStopTransaction,

@@ -6,7 +6,8 @@ from labapp.cases.conditions import answered_with, feature
 from labapp.cases.source import octt16
 from labapp.cases.values import ACCEPTED, CONNECTOR_ID, TRANSACTION_DURATION
 from labapp.domain.expectations import OMITTED, Computed, one_of
-from labapp.domain.testcase import CHARGE_POINT, TestCase, absent, exchange
+from labapp.domain.notation import absent, exchange
+from labapp.domain.testcase import CHARGE_POINT, TestCase
 from labapp.domain.view import View
 from labapp.ocpp.messages16 import (
     DiagnosticsStatusNotification,

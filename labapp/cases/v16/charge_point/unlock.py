@@ -7,7 +7,8 @@ from labapp.cases.conditions import FIXED_CABLE_OR_MODE_1_2, HAS_SOCKET, NOT_MOD
 from labapp.cases.source import octt16
 from labapp.cases.v16.charge_point.states import CHARGING
 from labapp.domain.expectations import Computed, one_of
-from labapp.domain.testcase import CHARGE_POINT, TestCase, exchange, in_any_order, manual, optional, state
+from labapp.domain.notation import exchange, in_any_order, manual, optional, state
+from labapp.domain.testcase import CHARGE_POINT, TestCase
 from labapp.domain.view import View
 from labapp.ocpp.messages16 import StatusNotification, StopTransaction, UnlockConnector
 

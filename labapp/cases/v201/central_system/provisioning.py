@@ -6,18 +6,8 @@ from labapp.cases.source import PART_6
 from labapp.cases.v201.central_system.states import ENERGY_TRANSFER_STARTED
 from labapp.cases.v201.values import AVAILABILITY, EVSE_ID, VALID_ID_TOKEN
 from labapp.domain.expectations import OMITTED, Literal
-from labapp.domain.testcase import (
-    ALL_CONNECTORS,
-    CENTRAL_SYSTEM,
-    OTHER_CONNECTORS,
-    Item,
-    LinkOrder,
-    Source,
-    TestCase,
-    asked,
-    exchange,
-    state,
-)
+from labapp.domain.notation import asked, exchange, state
+from labapp.domain.testcase import ALL_CONNECTORS, CENTRAL_SYSTEM, OTHER_CONNECTORS, Item, LinkOrder, Source, TestCase
 from labapp.ocpp.messages201 import BootNotification, NotifyEvent, Reset, StatusNotification, TransactionEvent
 
 #: Where the page could not be read to its end.

@@ -5,7 +5,8 @@ from __future__ import annotations
 from labapp.cases.source import PART_6
 from labapp.cases.v201.values import AVAILABILITY, EVSE_ID
 from labapp.cases.values import ACCEPTED, MODEL, VALID_ID_TAG, VENDOR_NAME
-from labapp.domain.testcase import ALL_CONNECTORS, CENTRAL_SYSTEM, Source, TestCase, exchange
+from labapp.domain.notation import exchange
+from labapp.domain.testcase import ALL_CONNECTORS, CENTRAL_SYSTEM, Source, TestCase
 from labapp.ocpp.messages201 import Authorize, BootNotification, NotifyEvent, StatusNotification, TransactionEvent
 
 _OWN = "the state is not in the public material: its steps are those that the transaction needs"
