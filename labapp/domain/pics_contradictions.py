@@ -63,15 +63,6 @@ def _answers_of_the_other_role(declaration: Declaration, questionnaire: Question
         )
 
 
-def _fixed_cable_of_household_sockets(declaration: Declaration) -> Iterator[Contradiction]:
-    if grounds.MODE_1_2(declaration).holds and grounds.FIXED_CABLE(declaration).holds:
-        yield Contradiction(
-            "general.fixed_cable",
-            f'is "Yes", but general.product_subtype = "{grounds.MODE_1_2_ONLY}" has household sockets only',
-            "correct one of the two answers",
-        )
-
-
 def _core(declaration: Declaration) -> Iterator[Contradiction]:
     if declaration.says("profiles.core", "No"):
         yield Contradiction(
@@ -157,7 +148,6 @@ _RULES: tuple[Callable[[Declaration], Iterator[Contradiction]], ...] = (
     _core,
     _full_certificate,
     _security_certificate,
-    _fixed_cable_of_household_sockets,
     _ranges,
     _part_without_its_whole,
     _number_of_connectors,

@@ -140,5 +140,6 @@ OFFLINE_AUTHORIZATION = any_of(LOCAL_LIST, yes("optional.unknown_offline_authori
 SECURITY_PROFILE = {number: yes(f"security.security_profile_{number}") for number in (1, 2, 3)}
 BASIC_AUTHENTICATION = any_of(SECURITY_PROFILE[1], SECURITY_PROFILE[2])
 TLS = any_of(SECURITY_PROFILE[2], SECURITY_PROFILE[3])
+TLS_AND_ANOTHER = all_of(SECURITY_PROFILE[2], any_of(SECURITY_PROFILE[1], SECURITY_PROFILE[3]))
 ANY_SECURITY_PROFILE = any_of(*SECURITY_PROFILE.values())
 SECURITY_CERTIFICATE = when_empty("supplementary.security_certificate", TLS)

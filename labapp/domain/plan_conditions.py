@@ -108,6 +108,9 @@ CONDITIONS: Mapping[str, Condition] = MappingProxyType(
         "ANY_SECURITY_PROFILE": Condition("supports a security profile", grounds.ANY_SECURITY_PROFILE),
         "SECURITY_PROFILE_1_OR_2": Condition("supports security profile 1 or 2", grounds.BASIC_AUTHENTICATION),
         "SECURITY_PROFILE_2_OR_3": Condition("supports security profile 2 or 3", grounds.TLS),
+        "SECURITY_PROFILE_2_AND_ANOTHER": Condition(
+            "supports security profile 2 and another one", grounds.TLS_AND_ANOTHER
+        ),
         "SECURITY_PROFILE_3": Condition("supports security profile 3", grounds.SECURITY_PROFILE[3]),
         "NO_SECURITY_CERTIFICATE": Condition(
             "does not go for the security certificate", grounds.opposite(grounds.SECURITY_CERTIFICATE)

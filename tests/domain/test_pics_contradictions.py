@@ -34,11 +34,6 @@ def found(base: dict[str, Answer], changes: dict[str, Answer]) -> list[tuple[str
         ),
         ({"profiles.core": "No"}, "profiles.core", 'is "No", but every certificate needs the Core profile'),
         (
-            {"general.product_subtype": "Mode 1/2-only Charging Station", "general.fixed_cable": "Yes"},
-            "general.fixed_cable",
-            'is "Yes", but general.product_subtype = "Mode 1/2-only Charging Station" has household sockets only',
-        ),
-        (
             {"supplementary.certificate_scope": "Full", "profiles.reservation": "No"},
             "profiles.reservation",
             'is "No", but supplementary.certificate_scope = "Full" needs every feature profile',
@@ -127,6 +122,7 @@ def test_a_csms_has_no_cable_and_no_subtype() -> None:
         (STATION, {"optional.web_socket_ping_interval": "No", "limits.web_socket_ping_interval": 0}),
         (STATION, {ECDSA: "No", RSA: "Yes", "security.security_profile_3": "Yes"}),
         (STATION, {ECDSA: "No", RSA: "No"}),
+        (STATION, {"general.product_subtype": "Mode 1/2-only Charging Station", "general.fixed_cable": "Yes"}),
         (STATION, {"supplementary.evses": "[[1,2]]", "general.socket_connector": "multiple"}),
         (
             STATION,

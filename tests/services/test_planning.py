@@ -407,6 +407,18 @@ def test_what_fits_besides_the_plan_is_additional() -> None:
     assert additional(security__security_profile_3="Yes") >= cases("084 086 087")
 
 
+@pytest.mark.parametrize(
+    ("profiles", "fit"),
+    [((), ""), ((1,), "085"), ((2,), "085 086"), ((3,), "086 087"), ((1, 3), "085 086 087"), ((2, 3), "083 085 086 087")],
+)
+def test_what_fits_a_csms_besides_the_plan_follows_its_security_profiles(profiles: tuple[int, ...], fit: str) -> None:
+    declared: dict[str, Answer | None] = {f"security__security_profile_{number}": "Yes" for number in profiles}
+
+    additional = {row.id for row in csms(**declared).values() if row.additional}
+
+    assert additional == cases(f"018_1 048_1 088 {fit}", "CSMS")
+
+
 def test_limits_too_small_for_a_mandatory_case_are_said() -> None:
     plan = station(
         limits__local_auth_list_max_length=4,
