@@ -16,7 +16,7 @@ from labapp.ocpp.schemas import actions
 from labapp.ocpp.timed16 import PERFORMANCE_16
 from labapp.ocpp.tolerated import tolerated_reason
 from labapp.ocpp.version import Request, StatusReport
-from labapp.ocpp.withdrawals16 import withdrawals
+from labapp.ocpp.withdrawals16 import drift, tidy, withdrawals
 
 _ACCEPTED = {"status": "Accepted"}
 _ACCEPTED_TAG = {"idTagInfo": {"status": "Accepted"}}
@@ -171,31 +171,11 @@ class Version16:
 
     def tidy(self, model: DeviceModel) -> Sequence[Request]:
         """What 003 section 1.3 asks to be absent between cases."""
-        requests = [Request("CancelReservation", {"reservationId": identifier}) for identifier in model.reservations]
-        if model.profiles:
-            requests.append(Request("ClearChargingProfile", {}))
-        if model.list_entries:
-            version = max(model.list_version, 0) + 1
-            requests.append(
-                Request("SendLocalList", {"listVersion": version, "updateType": "Full", "localAuthorizationList": []})
-            )
-            requests.append(Request("GetLocalListVersion", {}))
-        if model.cached:
-            requests.append(Request("ClearCache", {}))
-        # Each by itself: that the station as a whole is operative may leave a connector as it was set.
-        requests.extend(
-            Request("ChangeAvailability", {"connectorId": connector, "type": "Operative"})
-            for connector in model.inoperative
-        )
-        return requests
+        return tidy(model)
 
     def drift(self, action: str, response: Mapping[str, Any]) -> str:
         """A reservation that is rejected is over; what the others should have taken back is still there when they are refused."""
-        if action == "GetLocalListVersion":
-            version = response.get("listVersion")
-            return "" if version in (0, -1) else f"the local authorization list has version {version}"
-        left, settled = _LEFT.get(action, ("", ()))
-        return left if left and response.get("status") not in settled else ""
+        return drift(action, response)
 
     def withdrawals(self, view: View) -> Sequence[Request]:
         """CancelReservation for each reservation that still holds, ClearChargingProfile where a profile is installed."""
@@ -223,15 +203,6 @@ def _running(view: View) -> list[int | str]:
         elif seen.message == "StopTransaction.req" and number in running:
             running.remove(number)
     return running
-
-
-#: What a refused request leaves on the device, and the statuses by which it leaves nothing.
-_LEFT: dict[str, tuple[str, tuple[str, ...]]] = {
-    "ClearChargingProfile": ("charging profiles are installed", ("Accepted", "Unknown")),
-    "SendLocalList": ("the local authorization list is not emptied", ("Accepted", "NotSupported")),
-    "ClearCache": ("the authorization cache is not cleared", ("Accepted",)),
-    "ChangeAvailability": ("connectors are inoperative", ("Accepted", "Scheduled")),
-}
 
 
 def _charging_profile(view: View) -> dict[str, Any]:

@@ -1,21 +1,71 @@
-"""What an OCPP 1.6 central system has set on the charge point that the tool plays, and has not withdrawn."""
+"""What is withdrawn at OCPP 1.6: what a central system has set on the tool as charge point, and what the tool has set as central system."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from labapp.domain.device import DeviceModel
 from labapp.domain.view import View
-from labapp.ocpp.timestamps import read_timestamp
+from labapp.ocpp.holding import Names, accepted, profiles, reservations
 from labapp.ocpp.version import Request
 
-Payload = Mapping[str, Any]
+_NAMES = Names(
+    request=".req",
+    response=".conf",
+    reservation="reservationId",
+    expiry="expiryDate",
+    using="StartTransaction.req",
+    profile="csChargingProfiles",
+    profile_id="chargingProfileId",
+    cleared_id="id",
+    criteria=lambda request: request,
+    place="connectorId",
+)
+
+#: What a request of `tidy` should have taken back, and the answers after which it is gone.
+_LEFT: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "ClearChargingProfile": ("charging profiles are installed", ("Accepted", "Unknown")),
+    "SendLocalList": ("the local authorization list is not emptied", ("Accepted", "NotSupported")),
+    "ClearCache": ("the authorization cache is not cleared", ("Accepted",)),
+    "ChangeAvailability": ("connectors are inoperative", ("Accepted", "Scheduled")),
+}
+
+
+def tidy(model: DeviceModel) -> Sequence[Request]:
+    """The tool as central system: what 003 section 1.3 asks to be absent between cases."""
+    requests = [Request("CancelReservation", {"reservationId": identifier}) for identifier in model.reservations]
+    if model.profiles:
+        requests.append(Request("ClearChargingProfile", {}))
+    if model.list_entries:
+        version = max(model.list_version, 0) + 1
+        requests.append(
+            Request("SendLocalList", {"listVersion": version, "updateType": "Full", "localAuthorizationList": []})
+        )
+        requests.append(Request("GetLocalListVersion", {}))
+    if model.cached:
+        requests.append(Request("ClearCache", {}))
+    # Each by itself: that the station as a whole is operative may leave a connector as it was set.
+    requests.extend(
+        Request("ChangeAvailability", {"connectorId": connector, "type": "Operative"})
+        for connector in model.inoperative
+    )
+    return requests
+
+
+def drift(action: str, response: Mapping[str, Any]) -> str:
+    """A reservation that is rejected is over; what the others should have taken back is still there when they are refused."""
+    if action == "GetLocalListVersion":
+        version = response.get("listVersion")
+        return "" if version in (0, -1) else f"the local authorization list has version {version}"
+    left, settled = _LEFT.get(action, ("", ()))
+    return left if left and response.get("status") not in settled else ""
 
 
 def withdrawals(view: View) -> list[Request]:
-    """Requests that take it back: reservations and availability one by one, charging profiles all at once."""
-    requests = [Request("CancelReservation", {"reservationId": number}) for number in _reservations(view)]
-    if _profiles(view):
+    """The tool as charge point: reservations and availability one by one, charging profiles all at once."""
+    requests = [Request("CancelReservation", {"reservationId": number}) for number in reservations(view, _NAMES)]
+    if profiles(view, _NAMES):
         requests.append(Request("ClearChargingProfile", {}))
     requests.extend(
         Request("ChangeAvailability", {"connectorId": connector, "type": "Operative"})
@@ -27,7 +77,7 @@ def withdrawals(view: View) -> list[Request]:
 def _inoperative(view: View) -> list[int]:
     """Connectors that are to be out of use; connectorId 0 speaks of all of them."""
     out_of_use: set[int] = set()
-    for action, request in _accepted(view):
+    for action, request in accepted(view, _NAMES):
         connector = request.get("connectorId")
         if action != "ChangeAvailability" or not isinstance(connector, int):
             continue
@@ -38,64 +88,3 @@ def _inoperative(view: View) -> list[int]:
         else:
             out_of_use.discard(connector)
     return sorted(out_of_use)
-
-
-def _reservations(view: View) -> list[int]:
-    """Ids of reservations that the tool has accepted and that were not cancelled, used or over."""
-    holding: dict[int, str] = {}
-    for action, request in _accepted(view):
-        number = request.get("reservationId")
-        if action == "ReserveNow" and isinstance(number, int):
-            holding[number] = str(request.get("expiryDate", ""))
-        elif action == "CancelReservation" and isinstance(number, int):
-            holding.pop(number, None)
-    for seen in view.history("StartTransaction.req"):
-        holding.pop(seen.payload.get("reservationId", -1), None)
-    return [number for number, expiry in holding.items() if not _is_over(view, expiry)]
-
-
-def _is_over(view: View, expiry: str) -> bool:
-    moment, _ = read_timestamp(expiry)
-    return moment is not None and moment <= view.now.utc
-
-
-def _profiles(view: View) -> list[Payload]:
-    """Profiles that the tool has accepted and that were not cleared; those of a transaction end with it."""
-    installed: list[tuple[Payload, object]] = []
-    for action, request in _accepted(view):
-        if action == "SetChargingProfile" and isinstance(request.get("csChargingProfiles"), Mapping):
-            installed.append((request["csChargingProfiles"], request.get("connectorId")))
-        elif action == "ClearChargingProfile":
-            installed = [
-                (profile, connector) for profile, connector in installed if not _fits(request, profile, connector)
-            ]
-    running = view.transaction() is not None
-    return [profile for profile, _ in installed if running or profile.get("chargingProfilePurpose") != "TxProfile"]
-
-
-def _fits(request: Payload, profile: Payload, connector: object) -> bool:
-    """Whether a ClearChargingProfile.req means a profile: by its id, or by every criterion that it states (1.6 section 5.5)."""
-    if "id" in request:
-        return bool(request["id"] == profile.get("chargingProfileId"))
-    stated = {
-        "connectorId": connector,
-        "chargingProfilePurpose": profile.get("chargingProfilePurpose"),
-        "stackLevel": profile.get("stackLevel"),
-    }
-    return all(request[name] == value for name, value in stated.items() if name in request)
-
-
-def _accepted(view: View) -> Iterator[tuple[str, Payload]]:
-    """(action, request) of each request of the central system that the tool has accepted, in order."""
-    requested: dict[str, Payload] = {}
-    for seen in view.history():
-        action, _, kind = seen.message.partition(".")
-        if seen.sender == "sut" and kind == "req":
-            requested[action] = seen.payload
-        elif (
-            seen.sender == "tool"
-            and kind == "conf"
-            and seen.payload.get("status") == "Accepted"
-            and action in requested
-        ):
-            yield action, requested.pop(action)
