@@ -409,7 +409,14 @@ def test_what_fits_besides_the_plan_is_additional() -> None:
 
 @pytest.mark.parametrize(
     ("profiles", "fit"),
-    [((), ""), ((1,), "085"), ((2,), "085 086"), ((3,), "086 087"), ((1, 3), "085 086 087"), ((2, 3), "083 085 086 087")],
+    [
+        ((), ""),
+        ((1,), "085"),
+        ((2,), "085 086"),
+        ((3,), "086 087"),
+        ((1, 3), "085 086 087"),
+        ((2, 3), "083 085 086 087"),
+    ],
 )
 def test_what_fits_a_csms_besides_the_plan_follows_its_security_profiles(profiles: tuple[int, ...], fit: str) -> None:
     declared: dict[str, Answer | None] = {f"security__security_profile_{number}": "Yes" for number in profiles}
