@@ -9,6 +9,10 @@ from urllib.parse import urlsplit
 
 from labapp.domain.driver_call import faults_of_call
 from labapp.domain.project import FILE_PORTS, Dut, Project
+from labapp.domain.project_values import Values
+
+ACCEPTED_CARDS = ("valid_id_tag", "valid_id_tag_2")
+REFUSED_CARDS = ("invalid_id_tag", "expired_id_tag", "blocked_id_tag")
 
 
 class Fault(NamedTuple):
@@ -32,10 +36,14 @@ def faults_of(project: Project) -> Iterator[Fault]:
             f"the device has no connector {project.values.connector_id}",
             f"use 1 to {project.dut.connectors}, or state [dut] connectors",
         )
+    yield from _cards(project.values)
     location = project.values.log_location
     if location is not None and "://" not in location:
         mend = "write a URL, or leave it out: the tool then takes what the station uploads"
         yield Fault("values", "log_location", f'"{location}" is no URL', mend)
+    authority = project.report.timestamp_authority
+    if authority is not None and not authority.startswith(("http://", "https://")):
+        yield Fault("report", "timestamp_authority", f'"{authority}" is no URL', "write it as http://HOST/PATH")
     if project.report.certificate_password is not None and project.report.certificate is None:
         mend = "name the file of the laboratory's certificate and key, or leave certificate_password out"
         yield Fault("report", "certificate", "is missing, though its password is named", mend)
@@ -120,6 +128,18 @@ def _url(url: str) -> Iterator[Fault]:
         yield Fault("connection", "url", f'"{url}" is no WebSocket URL', 'write it as "ws://HOST:PORT/PATH"')
     elif parts.scheme == "wss":
         yield Fault("connection", "url", "wss needs TLS, which this version of labapp does not offer", "use ws://")
+
+
+def _cards(values: Values) -> Iterator[Fault]:
+    """A card that is accepted is not one that is refused too; an idTag is compared without case, as OCPP does."""
+    stated = {key: getattr(values, key) for key in (*ACCEPTED_CARDS, *REFUSED_CARDS, "parent_id_tag")}
+    for key in (key for key, card in stated.items() if card == ""):
+        yield Fault("values", key, "is empty", "write the idTag, or leave the key out")
+    for key in REFUSED_CARDS:
+        for accepted in ACCEPTED_CARDS:
+            if stated[key] and stated[accepted] and stated[key].lower() == stated[accepted].lower():
+                what = f'"{stated[key]}" is the card of {accepted}, which is accepted'
+                yield Fault("values", key, what, "name another card")
 
 
 def _topology(dut: Dut) -> Iterator[Fault]:

@@ -18,6 +18,7 @@ from labapp.domain.project_checks import faults_of
 from labapp.domain.project_keys import DRIVER_TABLE, TABLES
 from labapp.domain.project_values import Signatures, Values
 from labapp.domain.settings import Secret
+from labapp.reports.template import template_names
 from labapp.services.catalogue import versions_for
 from labapp.services.intake import refuse_unreadable
 from labapp.services.intake_toml import read_table
@@ -111,6 +112,7 @@ class _Reader:
         if project.ocpp not in versions_for(project.sut) and self._place("project", "ocpp") not in wrong:
             self._add("project", "ocpp", _without_cases(project))
         self._refuse_missing_file(project)
+        self._refuse_unknown_template(project)
         return project, tuple(self._faults)
 
     def _place(self, table: str, key: str = "") -> str:
@@ -208,6 +210,16 @@ class _Reader:
             # Unlike the method of a path, this one says no to a name that is too long.
             if path is not None and not os.path.isfile(path):
                 self._add(table, key, InputError(f"there is no file {path}", mend="correct the name"))
+        for action, call in project.driver.items():
+            if call.command and call.folder is not None and not os.path.isdir(call.folder):
+                fault = InputError(f"there is no folder {call.folder}", mend="make it, or correct the name")
+                self._add(f"driver.{action}", "folder", fault)
+
+    def _refuse_unknown_template(self, project: Project) -> None:
+        name, known = project.report.template, template_names()
+        if name and name not in known:
+            fault = InputError(f'there is no report template "{name}"', mend=f"use {', '.join(known)}")
+            self._add("report", "template", fault)
 
 
 def _files_to_serve(values: Values) -> Iterator[tuple[str, str]]:

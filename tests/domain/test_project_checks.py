@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from labapp.domain.project import Connection, Project
+from labapp.domain.project import Connection, Project, Report
 from labapp.domain.project_checks import Fault, faults_of, host_and_port
 from labapp.domain.project_values import Values
 
@@ -118,3 +118,31 @@ def test_a_place_for_logs_is_a_url() -> None:
     assert list(faults_of(at_home)) == [Fault("values", "log_location", '"/srv/lab/logs" is no URL', mend)]
     elsewhere = Project(connection=connection, values=Values(log_location="ftp://lab/logs"), stated=STATED)
     assert list(faults_of(elsewhere)) == []
+
+
+@pytest.mark.parametrize("key", ["invalid_id_tag", "expired_id_tag", "blocked_id_tag"])
+@pytest.mark.parametrize("accepted", ["valid_id_tag", "valid_id_tag_2"])
+def test_a_card_is_not_accepted_and_refused_at_once(key: str, accepted: str) -> None:
+    values = Values(**{accepted: "04a1", key: "04A1"})  # type: ignore[arg-type]
+    project = Project(connection=Connection(identity="CP1"), values=values, stated=STATED)
+    what = f'"04A1" is the card of {accepted}, which is accepted'
+    assert list(faults_of(project)) == [Fault("values", key, what, "name another card")]
+
+
+def test_cards_of_one_kind_may_be_one_card_but_none_is_empty() -> None:
+    values = Values(valid_id_tag="A", valid_id_tag_2="A", invalid_id_tag="X", expired_id_tag="X", blocked_id_tag="X")
+    assert list(faults_of(Project(connection=Connection(identity="CP1"), values=values, stated=STATED))) == []
+    values = Values(valid_id_tag="", invalid_id_tag="")
+    found = list(faults_of(Project(connection=Connection(identity="CP1"), values=values, stated=STATED)))
+    assert found == [
+        Fault("values", key, "is empty", "write the idTag, or leave the key out")
+        for key in ("valid_id_tag", "invalid_id_tag")
+    ]
+
+
+@pytest.mark.parametrize(("authority", "usable"), [("https://tsa.example/tsr", True), ("tsa.example", False)])
+def test_a_time_stamp_authority_is_a_url(authority: str, usable: bool) -> None:
+    report = Report(timestamp_authority=authority)
+    fault = Fault("report", "timestamp_authority", f'"{authority}" is no URL', "write it as http://HOST/PATH")
+    found = list(faults_of(Project(connection=Connection(identity="CP1"), report=report, stated=STATED)))
+    assert found == ([] if usable else [fault])

@@ -246,6 +246,21 @@ def test_a_certificate_that_is_not_there_is_named(write: Write) -> None:
     ]
 
 
+def test_a_report_template_that_is_not_there_is_named(write: Write) -> None:
+    assert faults(write(MINIMAL + '[report]\ntemplate = "none"\n')) == [
+        'PROJECT.toml [report] template: there is no report template "none" - use certification'
+    ]
+
+
+def test_a_folder_of_a_driver_that_is_not_there_is_named(write: Write) -> None:
+    path = write(MINIMAL + '[driver.plug_in]\ncommand = ["plug"]\nfolder = "none"\n')
+    assert faults(path) == [
+        f"PROJECT.toml [driver.plug_in] folder: there is no folder {path.parent / 'none'} - make it, or correct the name"
+    ]
+    (path.parent / "none").mkdir()
+    assert read_project(path).driver["plug_in"].folder == path.parent / "none"
+
+
 def test_a_password_without_its_certificate_is_refused(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LABAPP_TEST_PASSWORD", "s3cret")
     path = write(MINIMAL + '[report]\ncertificate_password = "env:LABAPP_TEST_PASSWORD"\n')
