@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import chain
 from pathlib import Path
 
 from labapp.domain.errors import EnvironmentFault, InputError
@@ -18,7 +19,11 @@ JOURNAL = "journal.jsonl"
 
 def rejudge_path(path: Path) -> Rejudged:
     """Judge again. Raises InputError for what holds no intact journal, EnvironmentFault for what cannot be read."""
-    return judge_again(_records(path))
+    found = iter(_records(path))
+    first = next(found, None)
+    if first is None:
+        raise InputError("holds no record", where=str(path), mend="give the journal of a run that has begun")
+    return judge_again(chain((first,), found))
 
 
 def _records(path: Path) -> Iterable[Record]:

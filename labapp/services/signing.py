@@ -6,6 +6,7 @@ final after the last signature. Where that key is not at hand, the PDF alone is 
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,12 +14,14 @@ from labapp.domain.errors import InputError
 from labapp.reports.assembly import content_of
 from labapp.reports.bundle import MANIFEST, SUFFIX, parse_manifest, records_in
 from labapp.reports.canonical_zip import read_zip
-from labapp.reports.identity import Identity, load_identity
+from labapp.reports.identity import Identity, demonstration_identity, load_identity
 from labapp.reports.pdf_signing import ROLES, add_signature
 from labapp.reports.pdf_verification import BadPdf, embedded_report, verify_pdf_signatures
 from labapp.reports.run_directory import read_records
 from labapp.reports.verification import verify_bundle
+from labapp.services.home import labapp_home
 from labapp.services.reporting import (
+    IDENTITY,
     laboratory_identity,
     paths_of,
     read_file,
@@ -43,6 +46,9 @@ def sign(path: Path, role: str, certificate: Path | None = None, password: str |
     if certificate is not None:
         secret = resolve_secret(password).reveal().encode() if password else None
         person = load_identity(certificate, secret, datetime.now(UTC))
+    if not path.exists():
+        mend = "name the run's directory, an evidence bundle (.labevidence) or a PDF"
+        raise InputError("there is no such file", where=str(path), mend=mend)
     if path.is_dir():
         return _sign_directory(path, role, person)
     if path.suffix == SUFFIX:
@@ -75,14 +81,25 @@ def _sign_bundle(path: Path, role: str, person: Identity | None) -> tuple[Path, 
 
 
 def _sign_pdf(path: Path, role: str, person: Identity | None) -> tuple[Path, ...]:
-    if person is None:
+    data = read_file(path)
+    if not data.startswith(b"%PDF-"):
         raise InputError(
-            "a PDF alone does not say where the laboratory's key is",
-            where=str(path),
-            mend="add --certificate, or sign the run's directory",
+            "is no report", where=str(path), mend="name the run's directory, an evidence bundle (.labevidence) or a PDF"
         )
-    write_files({path: _signed(read_file(path), role, person, None)})
+    write_files({path: _signed(data, role, person or _demonstration_for(path, data), None)})
     return (path,)
+
+
+def _demonstration_for(path: Path, pdf: bytes) -> Identity:
+    """The identity for the report of a demonstration, which has none of its own."""
+    with suppress(BadPdf):
+        if embedded_report(pdf).issue.demonstration:
+            return demonstration_identity(labapp_home() / IDENTITY, datetime.now(UTC))
+    raise InputError(
+        "a PDF alone does not say where the laboratory's key is",
+        where=str(path),
+        mend="add --certificate, or sign the run's directory",
+    )
 
 
 def _signed(pdf: bytes, role: str, identity: Identity, authority: str | None) -> bytes:

@@ -61,8 +61,9 @@ def test_what_is_no_zip_is_told_apart(foreign: bytes) -> None:
 def test_nothing_can_stand_before_or_after(addition: bytes) -> None:
     data = write_zip(FILES)
     for changed in (data + addition, addition + data):
-        with pytest.raises(NotCanonical):
+        with pytest.raises(NotCanonical) as refused:
             read_zip(changed)
+        assert not refused.value.truncated
 
 
 def test_an_ordinary_zip_is_refused() -> None:

@@ -112,6 +112,15 @@ def test_a_directory_without_a_journal_is_unusable_input(tmp_path: Path) -> None
     assert str(raised.value) == f"{tmp_path}: there is no journal.jsonl - give the directory of a run"
 
 
+def test_a_journal_without_a_record_is_unusable_input(tmp_path: Path) -> None:
+    path = tmp_path / "journal.jsonl"
+    path.write_bytes(b"")
+    for given in (path, tmp_path):
+        with pytest.raises(InputError) as raised:
+            rejudge_path(given)
+        assert str(raised.value) == f"{given}: holds no record - give the journal of a run that has begun"
+
+
 @pytest.mark.parametrize(
     "data",
     [

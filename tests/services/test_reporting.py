@@ -185,6 +185,12 @@ def test_a_report_that_was_signed_elsewhere_is_packed(tmp_path: Path, authority:
     assert (result.trusted, "authorised: CN=Person" in result.checks[5].detail) == (True, True)
 
 
+def test_the_report_of_a_demonstration_is_signed_alone_with_its_identity(run: Path) -> None:
+    (pdf,) = (run / "report").glob("*.pdf")
+    assert sign(pdf, "tested") == (pdf,)
+    assert "tested: CN=labapp demonstration laboratory" in verify(pdf).checks[0].detail
+
+
 def test_what_cannot_be_signed_is_refused(run: Path, tmp_path: Path, authority: Authority) -> None:
     paths = make_report(laboratory_run(tmp_path, authority))
     demonstration = tmp_path / "demonstration.pem"
@@ -203,6 +209,9 @@ def test_what_cannot_be_signed_is_refused(run: Path, tmp_path: Path, authority: 
     assert refusal(paths.pdf) == (
         f"{paths.pdf}: a PDF alone does not say where the laboratory's key is - add --certificate, or sign the run's directory"
     )
+    unnamed = "name the run's directory, an evidence bundle (.labevidence) or a PDF"
+    assert refusal(tmp_path / "none") == f"{tmp_path / 'none'}: there is no such file - {unnamed}"
+    assert refusal(paths.xlsx) == f"{paths.xlsx}: is no report - {unnamed}"
     damaged = tmp_path / "damaged.labevidence"
     damaged.write_bytes(paths.bundle.read_bytes().replace(b"boot ok", b"boot no", 1))
     assert refusal(damaged).startswith(f"{damaged}: is not intact: ")
