@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import io
 import os
 import sys
 import traceback
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from labapp import __version__
@@ -54,6 +56,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; the return value is the exit status of the design's table (4 bug, 3 environment, 2 input, 1, 0)."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     arguments = arguments or [WINDOW]
+    _open_to_every_character()
     args = build_parser(arguments[0]).parse_args(arguments)
     try:
         status = int(args.handler(args))
@@ -73,6 +76,17 @@ def main(argv: Sequence[str] | None = None) -> int:
         traceback.print_exc()
         print("labapp: this is a bug in labapp; the lines above say where", file=sys.stderr)
         return BUG
+
+
+def _open_to_every_character() -> None:
+    """Let no character end a command: one that the output's encoding lacks is escaped, and bytes that are no UTF-8 reach the reader."""
+    for output in (sys.stdout, sys.stderr):
+        if isinstance(output, io.TextIOWrapper):
+            output.reconfigure(errors="backslashreplace")
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        # What has been read from already stays as it is.
+        with suppress(io.UnsupportedOperation):
+            sys.stdin.reconfigure(encoding="utf-8", errors="surrogateescape")
 
 
 def _window(args: argparse.Namespace) -> int:

@@ -135,6 +135,9 @@ def parse(text: str) -> Said:
         raise InputError(f"the message has {len(text)} characters, {MAX_MESSAGE} are read")
     try:
         value = json.loads(text)
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise InputError("the message holds one half of a surrogate pair, which is no character") from None
     except (ValueError, RecursionError) as fault:
         raise InputError(f"the message is no JSON: {fault}") from None
     if not isinstance(value, dict):

@@ -135,7 +135,7 @@ def _reason_in(said: str) -> str:
     """What an answer says: the `reason` of a JSON object, or its text."""
     try:
         answer = json.loads(said)
-    except ValueError:
+    except (ValueError, RecursionError):
         answer = None
     reason = answer.get("reason") if isinstance(answer, Mapping) else None
     return reason if isinstance(reason, str) else said

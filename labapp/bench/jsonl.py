@@ -63,17 +63,30 @@ class _Bridge:
         """Pass on each line, as it is: the bench says what is wrong with one."""
         lines = lines_of(source)
         while (line := await lines.get()) is not None:
-            if len(line) > MAX_MESSAGE:
-                text = f"the message has {len(line)} characters, {MAX_MESSAGE} are read"
-                self.show(json.dumps(error(self._attachment.run, text)))
+            if not _is_text(line):
+                self._refuse("the message is not UTF-8")
+            elif len(line) > MAX_MESSAGE:
+                self._refuse(f"the message has {len(line)} characters, {MAX_MESSAGE} are read")
             elif line.strip():
                 await self._attachment.say_text(line.strip())
         self._ended = True
         for prompt in list(self._open.values()):
             await self._give_up(prompt)
 
+    def _refuse(self, text: str) -> None:
+        self.show(json.dumps(error(self._attachment.run, text)))
+
     async def _give_up(self, prompt: Message) -> None:
         await self._attachment.say("answer", id=prompt["id"], reason="the operator has gone", **unanswered(prompt))
+
+
+def _is_text(line: str) -> bool:
+    """Whether a line was UTF-8: other bytes were read as surrogates, which cannot be sent on."""
+    try:
+        line.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def unanswered(prompt: Mapping[str, Any]) -> dict[str, Any]:

@@ -170,7 +170,7 @@ class Bench:
     async def _send(self, connection: ServerConnection, operator: _Operator) -> None:
         with contextlib.suppress(ConnectionClosed):
             while not operator.overrun and (message := await operator.outbox.get()) is not None:
-                await connection.send(json.dumps(message, ensure_ascii=False))
+                await connection.send(json.dumps(message))
             await connection.close()
 
     def _tell(self, message: Message) -> None:

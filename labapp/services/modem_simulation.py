@@ -37,14 +37,14 @@ def run_modem(variant: str, defects: Iterable[str], orders: Iterable[str], out: 
 
 
 def _tell(out: TextIO, message: dict[str, Any]) -> None:
-    out.write(json.dumps(message, ensure_ascii=False) + "\n")
+    out.write(json.dumps(message) + "\n")
     out.flush()
 
 
 def _carried_out(modem: SimulatedModem, line: str) -> dict[str, Any]:
     try:
         order = json.loads(line)
-    except ValueError as fault:
+    except (ValueError, RecursionError) as fault:
         return {"type": "error", "text": f"no JSON: {fault}"}
     if not isinstance(order, dict) or not isinstance(order.get("action"), str):
         return {"type": "error", "text": 'no order: give {"id", "action", "args"}'}

@@ -41,7 +41,7 @@ class Steering:
 
     def tell(self, message: Mapping[str, Any]) -> None:
         """Write one line out."""
-        self.answers.write(json.dumps(message, ensure_ascii=False) + "\n")
+        self.answers.write(json.dumps(message) + "\n")
         self.answers.flush()
 
 
@@ -112,7 +112,7 @@ async def _steer(actor: _Actor, steering: Steering) -> None:
 async def _carried_out(actor: _Actor, line: str) -> dict[str, Any]:
     try:
         order = json.loads(line)
-    except ValueError as fault:
+    except (ValueError, RecursionError) as fault:
         return {"type": "error", "text": f"no JSON: {fault}"}
     if not isinstance(order, dict) or not isinstance(order.get("action"), str):
         return {"type": "error", "text": 'no order: give {"id", "action", "args"}'}

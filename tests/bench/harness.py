@@ -101,8 +101,12 @@ class Front:
 
     async def say_text(self, text: str) -> None:
         """One line in, as it is."""
+        await self.say_bytes(text.encode())
+
+    async def say_bytes(self, line: bytes) -> None:
+        """One line in, of any bytes."""
         assert self.process.stdin is not None
-        self.process.stdin.write(text.encode() + b"\n")
+        self.process.stdin.write(line + b"\n")
         await self.process.stdin.drain()
 
     async def end_of_input(self) -> None:

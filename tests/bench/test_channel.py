@@ -51,6 +51,7 @@ def test_a_message_that_leaves_things_out_gets_what_stands_for_them() -> None:
         ('{"type": "hello", "run": null}', "run is null and must be text"),
         ('{"type": "amend", "case": "TC_003_CS", "cause": "lab", "reason": ""}', "amend lacks who"),
         (f'{{"type": "{"x" * 90}"}}', f'type "{"x" * 58}… is none of answer, command, hello, amend'),
+        ('{"type": "hello", "x": "\\ud800"}', "the message holds one half of a surrogate pair, which is no character"),
         (" " * (MAX_MESSAGE + 1), "the message has 262145 characters, 262144 are read"),
     ],
 )  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import io
 import sys
 
 import pytest
@@ -69,3 +70,18 @@ def test_where_qt_is_missing_the_message_says_how_to_get_it(
     assert main(["window"]) == 3
     assert "Qt cannot be loaded" in (said := capsys.readouterr().err)
     assert said.endswith("run `make gui`, which installs what it needs\n")
+
+
+def test_an_output_that_lacks_a_character_shows_its_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    written = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(written, encoding="ascii", write_through=True))
+    assert main(["cases", "--sut", "cs"]) == 0
+    assert b"Unlock Connector" in written.getvalue()
+
+
+def test_bytes_that_are_no_text_reach_the_reader(monkeypatch: pytest.MonkeyPatch) -> None:
+    source = io.TextIOWrapper(io.BytesIO(b"\xffa\xc3\xa9\n"), encoding="ascii")
+    monkeypatch.setattr(sys, "stdin", source)
+    assert main(["version"]) == 0
+    assert source.readline() == "\udcffaé\n"
+    assert main(["version"]) == 0

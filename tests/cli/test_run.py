@@ -170,6 +170,8 @@ async def test_a_script_operates_and_every_message_fits_the_schema(
     ):
         await front.say_text(line)
         assert (await front.until("error"))["text"] == text
+    await front.say_bytes(b'{"type": "answer", "id": "\xff"}')
+    assert (await front.until("error"))["text"] == "the message is not UTF-8"
     await front.say("answer", id=prompt["id"], outcome="maybe")
     assert (await front.until("error"))["text"] == "'maybe' is no answer to it: done, impossible, no, yes"
     await front.say("answer", id=prompt["id"], outcome="done")

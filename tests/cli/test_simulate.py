@@ -43,6 +43,12 @@ class Simulator:
         self.process.stdin.flush()
         return self.read()
 
+    def say_bytes(self, line: bytes) -> dict[str, Any]:
+        assert self.process.stdin is not None
+        self.process.stdin.buffer.write(line + b"\n")
+        self.process.stdin.flush()
+        return self.read()
+
     def order(self, action: str, **args: Any) -> dict[str, Any]:
         return self.say(json.dumps({"id": action, "action": action, "args": args}))
 
@@ -78,6 +84,9 @@ def test_a_station_and_a_central_system_in_processes_of_their_own(simulators: li
     assert station.order("plug_in", connector=2) == {"type": "done", "id": "plug_in", "reason": ""}
     assert station.order("plug_in", connector=3)["type"] == "impossible"
     assert station.say("{")["type"] == "error"
+    assert station.say("[" * 100_000)["type"] == "error"
+    assert station.say('{"id": "\\ud800", "action": "x"}')["id"] == "\ud800"
+    assert station.say_bytes(b"\xff")["type"] == "error"
     assert station.say("[]") == {"type": "error", "text": 'no order: give {"id", "action", "args"}'}
     assert station.say('{"action":"unplug","args":1}') == {"type": "error", "text": "args is no object"}
     # The central system waits for the station a while; on a busy machine that may not be enough.

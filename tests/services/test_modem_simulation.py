@@ -34,6 +34,14 @@ def test_the_port_comes_first_and_the_modem_stays_until_it_vanished() -> None:
         ("[1]", {"type": "error", "text": 'no order: give {"id", "action", "args"}'}),
         ('{"id": 1}', {"type": "error", "text": 'no order: give {"id", "action", "args"}'}),
         ('{"id": 1, "action": "hang_up", "args": 5}', {"type": "error", "text": "args is no object"}),
+        ('{"id": "\\ud800", "action": "set_csq", "args": {"csq": 12}}', {"type": "done", "id": "\ud800", "reason": ""}),
+        (
+            "[" * 100_000,
+            {
+                "type": "error",
+                "text": "no JSON: maximum recursion depth exceeded while decoding a JSON array from a unicode string",
+            },
+        ),
         ("noise", {"type": "error", "text": "no JSON: Expecting value: line 1 column 1 (char 0)"}),
     ],
 )
