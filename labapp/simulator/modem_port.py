@@ -25,6 +25,9 @@ MODEM_ACTIONS: Mapping[str, str] = MappingProxyType(
     }
 )
 
+#: How long one turn of waiting lasts, seconds.
+_TURN = 0.5
+
 
 class SimulatedModem:
     """A modem model behind a pseudo terminal, served by a thread of its own until it hangs up or `close` is called.
@@ -60,7 +63,9 @@ class SimulatedModem:
 
     def wait_gone(self) -> None:
         """Wait until the modem has vanished."""
-        self._thread.join()
+        # In turns: a signal that comes just ahead of a wait is seen only when that wait ends.
+        while self._thread.is_alive():
+            self._thread.join(_TURN)
 
     def perform(self, action: str, args: Mapping[str, Any]) -> str:
         """Do one of MODEM_ACTIONS; "" when done, else why it is impossible."""
