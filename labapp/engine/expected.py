@@ -157,9 +157,9 @@ class Expectation:
 
     def agrees(self, seen: Seen, attempt: Attempt) -> bool:
         """Whether every stated field is satisfied; nothing is recorded."""
-        insensitive = attempt.version.cistrings.get(self.message.name, frozenset())
+        cistrings = attempt.version.cistrings
         return all(
-            judge(seen.payload, path, resolve(stated, attempt, self.overrides), cistring=path in insensitive).ok
+            judge(seen.payload, path, resolve(stated, attempt, self.overrides), cistrings=cistrings).ok
             for path, stated in self.message.fields
             if not (isinstance(stated, When) and not stated.condition.test(attempt))
         )
@@ -171,9 +171,11 @@ class Expectation:
 
 def is_meant(message: Message, seen: Seen, attempt: Attempt) -> bool:
     """Whether a request is the one that must be absent: of its action, with every field as stated."""
-    defaults = attempt.version.defaults(message.action)
+    defaults, cistrings = attempt.version.defaults(message.action), attempt.version.cistrings
     return seen.message == message.name and all(
-        judge(seen.payload, path, resolve(stated, attempt, {}), default=defaults.get(path, MISSING)).ok
+        judge(
+            seen.payload, path, resolve(stated, attempt, {}), cistrings=cistrings, default=defaults.get(path, MISSING)
+        ).ok
         for path, stated in message.fields
     )
 
@@ -190,8 +192,7 @@ def judge_message(
     """Judge every stated field of a message of the SUT, mark the rows and record the findings."""
     attempt.mark(row_id(case_id, step, message.name, occurrence), "passed")
     satisfied = True
-    insensitive = attempt.version.cistrings.get(message.name, frozenset())
-    defaults = attempt.version.defaults(message.action)
+    defaults, cistrings = attempt.version.defaults(message.action), attempt.version.cistrings
     for path, stated in message.fields:
         row = field_row(case_id, step, message.name, occurrence, path, stated)
         if isinstance(stated, When) and not stated.condition.test(attempt):
@@ -200,7 +201,7 @@ def judge_message(
         if path == "transactionId" and message.action == "MeterValues" and "transactionId" not in seen.payload:
             attempt.mark(row, "passed")
             continue
-        result = judge(seen.payload, path, expected, cistring=path in insensitive, default=defaults.get(path, MISSING))
+        result = judge(seen.payload, path, expected, cistrings=cistrings, default=defaults.get(path, MISSING))
         if result.ok:
             attempt.mark(row, "passed")
             continue

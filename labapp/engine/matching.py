@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -26,7 +26,7 @@ from labapp.domain.expectations import (
     as_expected,
 )
 from labapp.domain.view import View
-from labapp.engine.paths import MISSING, values_at
+from labapp.engine.paths import MISSING, parse_path, values_at
 from labapp.ocpp.timestamps import read_timestamp
 
 
@@ -94,13 +94,14 @@ def judge(
     path: str,
     expected: Expected,
     *,
-    cistring: bool = False,
+    cistrings: Container[str] = (),
     default: Any = MISSING,
 ) -> FieldResult:
     """Judge the field at `path` of a payload against a resolved expectation.
 
-    cistring: compare text without case. default: the protocol's value of the omitted field.
+    cistrings: names of the members whose text compares without case. default: the protocol's value of the omitted field.
     """
+    cistring = parse_path(path)[-1][0] in cistrings
     places = values_at(payload, path)
     if default is not MISSING and not isinstance(expected, Omitted | Present | Empty):
         places = [(place, default if value is MISSING else value) for place, value in places]

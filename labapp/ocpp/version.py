@@ -40,8 +40,8 @@ class Version(Protocol):
     documents: tuple[tuple[str, str], ...]
     #: What of its messages is timed.
     performance: Performance
-    #: Field paths that compare without case, by message name.
-    cistrings: Mapping[str, frozenset[str]]
+    #: Names of the members, of whatever message, whose text compares without case.
+    cistrings: frozenset[str]
 
     #: Requests of the central system after whose acceptance the device boots again.
     disruptive: frozenset[str]

@@ -28,7 +28,8 @@ class Version201:
         ("Test case document", "OCPP 2.0.1 Part 6, test cases (2023-06-30)"),
     )
     subprotocol = "ocpp2.0.1"
-    cistrings: Mapping[str, frozenset[str]] = {}
+    #: The value of an identifier token is an identifierString.
+    cistrings = frozenset({"idToken"})
     disruptive: frozenset[str] = frozenset()
     status_duration_key = ""
     credential_key = "BasicAuthPassword"

@@ -55,11 +55,20 @@ def written(
         result.pop("connectorId", None)
     if action == "GetConfiguration" and config.empty_key_list and "key" not in result:
         result["key"] = []
-    if config.lower_case_tags and "idTag" in result:
-        result["idTag"] = result["idTag"].lower()
+    if config.lower_case_tags:
+        result = _lower_case_tags(result)
     if config.fills_optional_fields:
         optional = {path: value for path, value in _optional(action, now).items() if path not in fields}
         result = overlaid(result, optional)
+    return result
+
+
+def _lower_case_tags(payload: Mapping[str, Any]) -> dict[str, Any]:
+    result = dict(payload)
+    if "idTag" in result:
+        result["idTag"] = result["idTag"].lower()
+    if "localAuthorizationList" in result:
+        result["localAuthorizationList"] = [_lower_case_tags(entry) for entry in result["localAuthorizationList"]]
     return result
 
 

@@ -98,6 +98,12 @@ def test_one_card_more_of_a_higher_version_passes() -> None:
     assert driver.row("1/GetLocalListVersion.req/1/") == "not_exercised"
 
 
+def test_a_card_of_the_list_is_the_same_in_another_letter_case() -> None:
+    driver = listed()
+    sends(driver, "Differential", 10, "valid-2")
+    assert driver.verdict == "PASS"
+
+
 def test_the_version_that_the_central_system_gave_is_told_as_often_as_it_asks() -> None:
     driver = listed()
     assert driver.says("GetLocalListVersion") == {"listVersion": 3}

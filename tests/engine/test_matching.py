@@ -121,6 +121,22 @@ def test_cistrings_compare_without_case() -> None:
 
 
 @pytest.mark.parametrize(
+    ("path", "payload", "ok"),
+    [
+        ("idTag", {"idTag": "card"}, True),
+        ("list[].idTag", {"list": [{"idTag": "card"}, {"idTag": "CARD"}]}, True),
+        ("list[0].idTag", {"list": [{"idTag": "Card"}]}, True),
+        ("idTag[]", {"idTag": ["card"]}, True),
+        ("list[idTag=X].name", {"list": [{"idTag": "X", "name": "card"}]}, False),
+        ("idTag.name", {"idTag": {"name": "card"}}, False),
+    ],
+)
+def test_the_last_name_of_a_path_tells_a_cistring(path: str, payload: dict[str, Any], ok: bool) -> None:
+    assert judge(payload, path, Literal("CARD"), cistrings={"idTag"}).ok is ok
+    assert not judge(payload, path, Literal("CARD")).ok
+
+
+@pytest.mark.parametrize(
     ("value", "expected", "ok"),
     [
         ("Local", one_of("Local", OMITTED), True),

@@ -142,6 +142,18 @@ def test_answers(variant: str, action: str, payload: dict[str, Any], expected: d
             {"connectorId": 1, "idTag": "lab-valid-1"},
         ),
         (
+            "lower_case_tags",
+            "SendLocalList",
+            {"localAuthorizationList[0].idTagInfo.parentIdTag": "LAB-GROUP"},
+            {
+                "listVersion": 1,
+                "updateType": "Full",
+                "localAuthorizationList": [
+                    {"idTag": "lab-valid-1", "idTagInfo": {"status": "Accepted", "parentIdTag": "LAB-GROUP"}}
+                ],
+            },
+        ),
+        (
             "optional_fields",
             "GetDiagnostics",
             {"location": "ftp://h", "stopTime": None},
