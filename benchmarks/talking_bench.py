@@ -19,7 +19,7 @@ from websockets.exceptions import ConnectionClosed
 
 from labapp.bench import channel
 from labapp.bench.address import Address, write_address
-from labapp.bench.conduct import JOURNAL
+from labapp.bench.files import JOURNAL
 from labapp.services.run_directory import PROJECT
 
 RUN = "talking"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import sys
 import traceback
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -18,7 +17,7 @@ from labapp.bench.campaigning import campaign_of
 from labapp.bench.channel import Message
 from labapp.bench.device_link import device_link
 from labapp.bench.file_serving import FileServing
-from labapp.bench.files import replace_file
+from labapp.bench.files import JOURNAL, write_result
 from labapp.bench.history import AMENDMENT, ATTEMPT_ABORTED, RUN_ENDED, UTILITY_IDS, History, history_of
 from labapp.bench.replaying import device_after
 from labapp.bench.telling import Telling, results_before
@@ -35,9 +34,6 @@ from labapp.engine.runner import Runner
 from labapp.engine.system_clock import SystemClock
 from labapp.ocpp.versions import VERSIONS
 from labapp.simulator.network_transfers import NetworkTransfers
-
-JOURNAL = "journal.jsonl"
-RESULT = "run.json"
 
 #: Seconds by which a prompt may be shown later than it is opened.
 _SLACK = 0.5
@@ -60,11 +56,6 @@ class Assignment:
     project: Project
     digests: Mapping[str, str]
     conclude: Callable[[Path], Mapping[str, Any]] = lambda directory: {}
-
-
-def write_result(directory: Path, history: History) -> None:
-    """Write `run.json`. Raises EnvironmentFault when the directory cannot be written."""
-    replace_file(directory / RESULT, json.dumps(history.result(), indent=1, ensure_ascii=False) + "\n")
 
 
 class BenchRun:

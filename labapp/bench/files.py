@@ -1,12 +1,17 @@
-"""Files of a run directory that are replaced in one stroke, so that a reader never sees half of one."""
+"""Files of a run directory, and how they are replaced in one stroke, so that a reader never sees half of one."""
 
 from __future__ import annotations
 
+import json
 import os
 import tempfile
 from pathlib import Path
 
+from labapp.bench.history import History
 from labapp.domain.errors import EnvironmentFault
+
+JOURNAL = "journal.jsonl"
+RESULT = "run.json"
 
 
 def replace_file(path: Path, text: str, *, mode: int = 0o644) -> None:
@@ -28,3 +33,8 @@ def replace_file(path: Path, text: str, *, mode: int = 0o644) -> None:
             where=str(path),
             mend="free the disc or choose a folder that can be written",
         ) from error
+
+
+def write_result(directory: Path, history: History) -> None:
+    """Write `run.json`. Raises EnvironmentFault when the directory cannot be written."""
+    replace_file(directory / RESULT, json.dumps(history.result(), indent=1, ensure_ascii=False) + "\n")

@@ -9,7 +9,7 @@ from typing import Any
 
 from labapp import __version__
 from labapp.bench.amending import amendment
-from labapp.bench.conduct import JOURNAL, write_result
+from labapp.bench.files import JOURNAL, write_result
 from labapp.bench.history import AMENDMENT, NETWORK_MEASURED, RUN_RESUMED, RUN_STARTED, Choice, History, history_of
 from labapp.domain.project import Project
 from labapp.engine.journal_file import JournalWriter, read_journal

@@ -7,7 +7,7 @@ from typing import Any
 
 from labapp.bench import channel
 from labapp.bench.channel import Message
-from labapp.bench.conduct import JOURNAL
+from labapp.bench.files import JOURNAL
 from labapp.bench.history import history_of
 from labapp.bench.telling import results_before
 from labapp.domain.errors import LabappError

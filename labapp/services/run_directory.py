@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from labapp.bench.conduct import JOURNAL
+from labapp.bench.files import JOURNAL
 from labapp.domain.errors import EnvironmentFault, InputError
 from labapp.domain.pics import Declaration
 from labapp.domain.plan import PlanRow

@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from labapp.bench.conduct import RESULT
+from labapp.bench.files import RESULT
 from labapp.bench.history import standing_result
 from labapp.domain.errors import InputError
 

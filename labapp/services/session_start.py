@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from labapp.bench.conduct import RESULT
+from labapp.bench.files import RESULT
 from labapp.bench.journal_entries import begin, read_history, take_up
 from labapp.domain.errors import InputError, LabappError
 from labapp.domain.project import FEATURE_PROFILES, Project

@@ -11,8 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from labapp.bench.conduct import JOURNAL
-from labapp.bench.files import replace_file
+from labapp.bench.files import JOURNAL, replace_file
 from labapp.bench.history import History
 from labapp.bench.journal_entries import read_history
 from labapp.domain.errors import EnvironmentFault, InputError, LabappError

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from labapp.bench.conduct import JOURNAL
+from labapp.bench.files import JOURNAL
 from labapp.bench.history import ATTEMPT_STARTED, Choice
 from labapp.bench.journal_entries import amend, begin, note_network, read_history, take_up
 from labapp.domain.errors import EnvironmentFault

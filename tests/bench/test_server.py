@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from labapp.bench.client import Attachment, NoBench, attach
-from labapp.bench.conduct import JOURNAL, Assignment, BenchRun
+from labapp.bench.conduct import Assignment, BenchRun
+from labapp.bench.files import JOURNAL
 from labapp.bench.history import ATTEMPT_STARTED, Choice
 from labapp.bench.journal_entries import begin, read_history
 from labapp.bench.server import Bench

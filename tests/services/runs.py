@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from labapp.bench.conduct import JOURNAL
+from labapp.bench.files import JOURNAL
 from labapp.bench.history import ATTEMPT_STARTED, RUN_ENDED, Choice
 from labapp.bench.journal_entries import begin
 from labapp.domain.project import Project

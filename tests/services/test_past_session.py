@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from labapp.bench.conduct import JOURNAL
+from labapp.bench.files import JOURNAL
 from labapp.domain.errors import InputError
 from labapp.engine.campaign import unrun
 from labapp.services.past_session import past_messages

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from labapp.bench.conduct import JOURNAL
+from labapp.bench.files import JOURNAL
 from labapp.bench.journal_entries import amend, read_history
 from labapp.domain.errors import EnvironmentFault, InputError
 from labapp.domain.stamps import utc_text
