@@ -35,7 +35,7 @@ lint: venv-dev qt ## style, types and the import law
 	$(BIN)/lint-imports
 
 test: lint ## lint, then every test
-	$(BIN)/python -m pytest -n 2 --dist worksteal
+	$(BIN)/python -m pytest -n 3 --dist worksteal
 
 screenshots: venv-dev qt ## draw the README's pictures of the window anew
 	$(BIN)/python tools/screenshots.py docs/screenshots
