@@ -53,11 +53,11 @@ class Conversation:
         attempt = self.attempt
         frame = parse_frame(text, attempt.version.name) if not defect else Malformed(defect, f"the frame is {defect}")
         if isinstance(frame, Malformed):
-            answer = malformed_frame(attempt, self._step(), frame)
+            answer = malformed_frame(attempt, self.place(), frame)
             if answer is not None:
                 attempt.outputs.append(Send(frame_text(answer)))
             return
-        frame_defects(attempt, self._step(), frame)
+        frame_defects(attempt, self.place(), frame)
         match frame:
             case Call():
                 self._on_call(frame, masks)
@@ -72,14 +72,14 @@ class Conversation:
         name = version.message_name(call.action, "req")
         if not version.known(call.action):
             attempt.find(
-                "schema", self._step(), name, f"{call.action} is no action of OCPP {version.name}.", frame=attempt.seq
+                "schema", self.place(), name, f"{call.action} is no action of OCPP {version.name}.", frame=attempt.seq
             )
             self._refuse(call, _UNKNOWN_ACTION, f"{call.action} is not known")
             return
         if not version.may_send(attempt.sut_role, call.action):
             attempt.find(
                 "schema",
-                self._step(),
+                self.place(),
                 name,
                 f"{name} was sent by the {attempt.sut_role.replace('_', ' ')}, which may not initiate it.",
                 frame=attempt.seq,
@@ -89,7 +89,7 @@ class Conversation:
         seen = Seen(attempt.seq, attempt.now, "sut", name, call.payload, masks)
         if self._repeated(call, seen):
             return
-        self._taken_at, awaited = None, self._step()
+        self._taken_at, awaited = None, self.place()
         stated = self._classify(call, seen)
         step = awaited if self._taken_at is None else self._taken_at
         check_schema(attempt, step, call.action, "req", call.payload, attempt.seq)
@@ -108,7 +108,7 @@ class Conversation:
         if before is not None and before.link_number == attempt.link_number:
             attempt.find(
                 "schema",
-                self._step(),
+                self.place(),
                 seen.message,
                 f"{seen.message} used the message id {call.unique_id} a second time.",
                 frame=attempt.seq,
@@ -149,7 +149,7 @@ class Conversation:
                 expectation.state = "met"
                 return self._taken(expectation, seen)
         if attempt.version.status(call.action, call.payload) is not None:
-            notifying.review(attempt, self.segment, self._step(), call.action, seen)
+            notifying.review(attempt, self.segment, self.place(), call.action, seen)
             return {}
         self._unexpected(call, seen)
         return {}
@@ -177,7 +177,7 @@ class Conversation:
         notifying.missing(attempt, self.segment, others)
         if expectation.message.action == "BootNotification" and self.segment:
             for stale in self.segment.reopen_behind(expectation, attempt.link_number):
-                notifying.review(attempt, self.segment, self._step(), "StatusNotification", stale)
+                notifying.review(attempt, self.segment, self.place(), "StatusNotification", stale)
         if kind == "early":
             attempt.observe(
                 f"{seen.message} of step {attempt.place(expectation.step)} came early",
@@ -261,9 +261,9 @@ class Conversation:
             return
         attempt.find(
             "out_of_scenario",
-            self._step(),
+            self.place(),
             seen.message,
-            f"Step {self._step()}: {seen.message} is no part of the scenario here.",
+            f"Step {self.place()}: {seen.message} is no part of the scenario here.",
             frame=seen.seq,
         )
         self.ended = ("out_of_scenario", "")
@@ -317,7 +317,7 @@ class Conversation:
         if call is None:
             attempt.find(
                 "schema",
-                self._step(),
+                self.place(),
                 "CALLERROR" if isinstance(frame, CallError) else "CALLRESULT",
                 f"An answer came to the message id {unique_id}, which the tool did not use.",
                 frame=attempt.seq,
@@ -338,7 +338,7 @@ class Conversation:
             call.error = (frame.code, frame.description)
             return
         name = attempt.version.message_name(call.action, "conf")
-        check_schema(attempt, self._step(), call.action, "conf", frame.payload, attempt.seq)
+        check_schema(attempt, self.place(), call.action, "conf", frame.payload, attempt.seq)
         call.answer = Seen(attempt.seq, attempt.now, "sut", name, frame.payload, masks)
         attempt.remember(call.answer)
         attempt.version.observe(attempt.model, call.action, call.payload, frame.payload)
@@ -356,7 +356,7 @@ class Conversation:
             self.own_call = own
         return own
 
-    def _step(self) -> int | str:
+    def place(self) -> int | str:
         """The step that is waited for, as findings name it: an answer that is due comes before all others."""
         pending = self.attempt.calls.pending
         if pending is not None:

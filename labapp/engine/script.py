@@ -275,7 +275,7 @@ class Script:
             raise CaseEnded(*self.conversation.ended)
         self.stop_when_lapsed()
         if self.attempt.surprise:
-            yield from ask_whose_fault(self.attempt)
+            yield from ask_whose_fault(self.attempt, self.conversation.place())
 
     def stop_when_lapsed(self) -> None:
         """End the case when what it rests on may have ended by itself in the device, through nobody's fault."""

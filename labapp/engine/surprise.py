@@ -22,15 +22,18 @@ _CARDS = (
 )
 
 
-def ask_whose_fault(attempt: Attempt) -> Generator[int | None, None, None]:
-    """Ask for the cause of a surprise and end the case: device FAIL, lab or unknown INCONCLUSIVE. Raises CaseEnded."""
+def ask_whose_fault(attempt: Attempt, place: int | str) -> Generator[int | None, None, None]:
+    """Ask for the cause of a surprise and end the case: device FAIL, lab or unknown INCONCLUSIVE. Raises CaseEnded.
+
+    place: the step that was waited for when it happened.
+    """
     kind = attempt.surprise
     cause = yield from _choice(attempt, attempt.ask("question", "surprise", _TEXT[kind], {"kind": kind}, _CAUSES))
     attempt.surprise = ""
     what = "a boot" if kind == "boot" else "a loss of the connection"
     if cause == "device":
         name = attempt.version.message_name("BootNotification", "req") if kind == "boot" else "WEBSOCKET"
-        attempt.find("device_lost", attempt.place(0), name, f"There was {what} that the scenario does not ask for.")
+        attempt.find("device_lost", place, name, f"There was {what} that the scenario does not ask for.")
         raise CaseEnded("device_lost")
     raise CaseEnded("device_lost", "INCONCLUSIVE", f"{what}, cause: {cause or 'unknown'}")
 

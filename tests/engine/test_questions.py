@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.engine.central import connected
 from tests.engine.driver import Driver, charging
 
 # Cards ----------------------------------------------------------------------------------------------------------------
@@ -104,6 +105,14 @@ def test_a_surprise_asks_whose_doing_it_was(kind: str, cause: str, verdict: str,
     driver.answer(question, cause)
     assert (driver.verdict, driver.result["reason_code"]) == (verdict, "device_lost")
     assert driver.result["tool_result"] == tool_result
+    assert [finding["step"] for finding in driver.result["findings"]] == ([3] if cause == "device" else [])
+
+
+def test_a_link_that_is_lost_before_an_answer_is_a_finding_of_the_answer() -> None:
+    driver = connected("TC_064_CSMS")
+    driver.link_down()
+    driver.confirms("surprise", "device")
+    assert [(finding["step"], finding["message"]) for finding in driver.result["findings"]] == [(2, "WEBSOCKET")]
 
 
 def test_the_link_that_the_tool_closes_is_no_surprise() -> None:
