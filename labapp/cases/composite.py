@@ -155,9 +155,10 @@ def deviations(given: Sequence[Piece], due: Sequence[Piece], duration: float, ro
     """Where the schedule that was given is another than the one that is due, between 0 and `duration`.
 
     rounding: a limit may begin or end by less than so many seconds early or late. due: reaches so far beyond both ends, since
-    what has just ended or is about to begin may show as well.
+    what has just ended or is about to begin may show as well. A wrong limit that reaches into the neighbour by no more than the
+    rounding is told of the longer piece alone.
     """
-    found = []
+    found: list[tuple[Piece, float, Deviation]] = []
     for piece in due:
         for shown in given:
             begin, end = max(piece.start, shown.start, 0.0), min(piece.end, shown.end, duration)
@@ -165,8 +166,9 @@ def deviations(given: Sequence[Piece], due: Sequence[Piece], duration: float, ro
                 continue
             near = (p for p in due if p.limit is None or _equal(shown.limit, p.limit))
             if not any(p.start - rounding < begin and end < p.end + rounding for p in near):
-                found.append(_told(piece, shown, begin, end, given, due))
-    return found
+                found.append((shown, end - begin, _told(piece, shown, begin, end, given, due)))
+    told_longer = {shown for shown, length, _ in found if length >= rounding}
+    return [deviation for shown, length, deviation in found if length >= rounding or shown not in told_longer]
 
 
 def _told(

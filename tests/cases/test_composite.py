@@ -95,6 +95,13 @@ def test_deviations_are_told_by_what_is_wrong(periods: list[tuple[float, float]]
     assert found == [told]
 
 
+def test_a_wrong_limit_whose_start_was_rounded_is_told_of_one_period() -> None:
+    due = [Piece(-1, 47.4, 8), Piece(47.4, 101, 10)]
+    found = deviations(given_pieces([(0, 8), (47, 11)], 100), due, 100, 1)
+    assert [(d.field, d.piece.limit) for d in found] == [("limit", 10)]
+    assert len(deviations(given_pieces([(0, 11)], 100), due, 100, 1)) == 2
+
+
 def test_a_limit_that_comes_a_whole_second_late_is_late() -> None:
     due = [Piece(-1, 50, 8), Piece(50, 101, 10)]
     assert deviations(given_pieces([(0, 8), (50, 10)], 100), due, 100, 1) == []
