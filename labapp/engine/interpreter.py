@@ -289,7 +289,10 @@ class Interpreter:
                 goes_for_security=bool(attempt.dut.get("security_certificate", False)),
             )
         )
-        self._end(tool_result, review, judged.reason_code, judged.verdict, judged.note, expected=judged.expected)
+        text = judged.note
+        if tool_result == "NONE" and ended is not None and ended.text:
+            text = f"{text.rstrip('.')}: {ended.text.rstrip('.')}."
+        self._end(tool_result, review, judged.reason_code, judged.verdict, text, expected=judged.expected)
 
     def _ask_review(self) -> Generator[int | None, None, dict[str, ReviewAnswer]]:
         attempt = self.attempt

@@ -78,12 +78,16 @@ def test_a_key_that_cannot_be_put_back_is_drift() -> None:
     assert drift(driver) == ["LocalPreAuthorize was false before the case and is true now (refused)"]
 
 
-@pytest.mark.parametrize("status", ["Rejected", "NotSupported"])
-def test_a_key_that_cannot_be_set_is_inconclusive(status: str) -> None:
+@pytest.mark.parametrize(("status", "named"), [("Rejected", "refused"), ("NotSupported", "unsupported")])
+def test_a_key_that_cannot_be_set_is_inconclusive_and_the_reason_names_it(status: str, named: str) -> None:
     driver = first_key()
     driver.configured("LocalPreAuthorize", "false")
     driver.answers(status)
     assert (driver.verdict, driver.result["reason_code"]) == ("INCONCLUSIVE", "in_preparation")
+    assert driver.result["reason"] == (
+        "The attempt did not come to its end, so the case is run again: "
+        f"LocalPreAuthorize could not be set to true: {named}."
+    )
 
 
 def test_a_key_that_is_accepted_and_not_set_is_inconclusive_and_named() -> None:
