@@ -92,12 +92,17 @@ def test_frames(text: str, frame: Any) -> None:
     assert parse_frame(text) == frame
 
 
+def test_a_character_may_be_written_as_two_halves() -> None:
+    assert parse_frame('[3,"a",{"x":"\\ud83d\\ude00 \\\\ud800"}]') == CallResult("a", {"x": "\U0001f600 \\ud800"})
+
+
 def test_each_version_has_its_own_error_codes() -> None:
     assert {version: len(codes) for version, codes in ERROR_CODES.items()} == {"1.6": 10, "2.0.1": 12}
     assert parse_frame('[4,"a","FormatViolation","",{}]', "2.0.1") == CallError("a", "FormatViolation")
 
 
 LONG = "x" * 37
+HALF = "a string holds one half of a surrogate pair, which is no character"
 
 
 @pytest.mark.parametrize(
@@ -118,6 +123,11 @@ LONG = "x" * 37
         ('{"a":1}', Malformed("not_array", "a frame is a JSON array, not an object")),
         ("1", Malformed("not_array", "a frame is a JSON array, not a number")),
         ('[2,"a","X",{"y":NaN}]', Malformed("bad_number", "NaN is not a number that can be read", 2, "a", "X")),
+        ('[3,"a",{"x":["\\ud800y"]}]', Malformed("half_character", HALF, 3, "a")),
+        ('[2,"a","X",{"\ud800":1}]', Malformed("half_character", HALF, 2, "a", "X")),
+        ('[2,"\\uDFFF","\\udbff",{}]', Malformed("half_character", HALF, 2)),
+        ('[3,"\\ud800', Malformed("not_json", "the text is not JSON from character 6 on", 3)),
+        ('[2,"\\ud800",{]', Malformed("not_json", "the text is not JSON from character 14 on", 2)),
         ("[]", Malformed("message_type_missing", "the array is empty")),
         (
             '["2","a","X",{}]',
