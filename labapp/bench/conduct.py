@@ -7,7 +7,6 @@ import sys
 import traceback
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -316,9 +315,9 @@ class BenchRun:
             return
         scope, step = interpreter.attempt.scope, interpreter.conversation.current_step
         content = {"scope": scope, "step": step, "message": "", "state": "waiting", "detail": ""}
-        now = self._clock.now()
-        if moment is not None:
-            content["until"] = utc_text(now.utc + timedelta(microseconds=max(0, moment - now.mono_ns) // 1000))
+        until = None if moment is None else self._clock.now().utc_at(moment)
+        if until is not None:
+            content["until"] = utc_text(until)
         self._say(channel.told("step", self.id, content))
 
     def _prompt_closed(self, content: Mapping[str, Any]) -> None:

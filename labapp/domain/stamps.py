@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +16,13 @@ class Stamp:
     def seconds_since(self, earlier: Stamp) -> float:
         """Seconds from `earlier` to this stamp, by the monotonic clock."""
         return (self.mono_ns - earlier.mono_ns) / 1e9
+
+    def utc_at(self, mono_ns: int) -> datetime | None:
+        """When, by the wall, a moment of the same monotonic clock will be, at the earliest now; None behind the end of the calendar."""
+        try:
+            return self.utc + timedelta(microseconds=max(0, mono_ns - self.mono_ns) // 1000)
+        except OverflowError:
+            return None
 
 
 def utc_text(moment: datetime, *, milliseconds: bool = True) -> str:
