@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from labapp.presentation.session import Session
-from labapp.presentation.session_prompts import OpenPrompt
+from labapp.presentation.session_prompts import CSMS_REQUEST, OpenPrompt
 from labapp.presentation.wording import text
 
 #: Seconds for which it stays visible what closed a prompt.
@@ -31,7 +31,7 @@ class Card:
     """What the prompt shows. kind: "action", "question", "answered", "reason" or "closed".
 
     hint: one line below the text. options: none while nothing is to be answered. countdown: seconds that are left until the device
-    gives up, None for no deadline. more: how many prompts wait behind this one.
+    gives up, None for no deadline. more: how many prompts wait behind this one. entries: name and value of what is to be entered.
     """
 
     kind: str
@@ -41,6 +41,7 @@ class Card:
     options: tuple[Option, ...] = ()
     countdown: int | None = None
     more: int = 0
+    entries: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +85,14 @@ class PromptModel:
         left = max(0, round(prompt.deadline - now)) if prompt.deadline else None
         if prompt.id == self._answered:
             hint = text("the simulator does it") if self._simulated else text("answered, the bench takes it")
-            return Card("answered", text("Answered"), prompt.text, hint, countdown=left, more=more)
+            return Card("answered", text("Answered"), prompt.headline, hint, (), left, more, prompt.entries)
         if prompt.id == self._asking:
             options = (Option("Enter", text("not possible")), Option("Esc", text("back")))
-            return Card("reason", text("Why is it not possible?"), prompt.text, "", options, left, more)
+            return Card("reason", text("Why is it not possible?"), prompt.headline, "", options, left, more)
         if prompt.kind == "question":
             return Card("question", text("Question"), prompt.text, self._default(prompt), _choices(prompt), left, more)
-        return Card("action", text("Do this now"), prompt.text, self._hint(prompt), self._acts(), left, more)
+        hint, acts = self._hint(prompt), self._acts()
+        return Card("action", text("Do this now"), prompt.headline, hint, acts, left, more, prompt.entries)
 
     def press(self, key: str) -> Reply | None:
         """A key: "Space", "N", "1" to "9", "Enter" or "Esc". Returns the answer that it gives; None when it gives none."""
@@ -139,6 +141,8 @@ class PromptModel:
         return (Option("Space", done, leading=True), Option("N", text("not possible")))
 
     def _hint(self, prompt: OpenPrompt) -> str:
+        if prompt.action == CSMS_REQUEST:
+            return text("closes by itself when the request comes")
         if prompt.action in self._session.shown_acts:
             return text("closes by itself when the device reports it")
         return text("the device reports nothing of this: confirm it yourself")
@@ -152,11 +156,11 @@ class PromptModel:
         if closed is None or closed.prompt.kind == "review" or not 0 <= now - closed.at <= SEEN_FOR:
             return None
         if closed.prompt.id == self._session.overtaken:
-            return Card("closed", text("Another operator has answered already"), closed.prompt.text)
+            return Card("closed", text("Another operator has answered already"), closed.prompt.headline)
         if closed.by == "wire":
-            return Card("closed", text("✓ Seen on the wire"), closed.prompt.text)
+            return Card("closed", text("✓ Seen on the wire"), closed.prompt.headline)
         if closed.by == "tool":
-            return Card("closed", text("No longer asked for"), closed.prompt.text)
+            return Card("closed", text("No longer asked for"), closed.prompt.headline)
         return None
 
 

@@ -8,6 +8,9 @@ from typing import Any
 
 from labapp.presentation.wording import text
 
+#: The action that has a central system send a request; its text has a line for each field.
+CSMS_REQUEST = "csms_request"
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
@@ -39,6 +42,18 @@ class OpenPrompt:
     deadline_name: str = ""
 
     @property
+    def headline(self) -> str:
+        """What it asks, without what is to be entered."""
+        return self.text.partition("\n")[0] if self.action == CSMS_REQUEST else self.text
+
+    @property
+    def entries(self) -> tuple[tuple[str, str], ...]:
+        """What a person is to enter in a central system, name and value; of other actions nothing."""
+        lines = self.text.split("\n")[1:] if self.action == CSMS_REQUEST else ()
+        parted = (line.strip().partition(": ") for line in lines)
+        return tuple((name, value) for name, _, value in parted)
+
+    @property
     def channel(self) -> dict[str, Any]:
         """What an answer must know of it, as the channel tells it."""
         return {"id": self.id, "kind": self.kind, "action": self.action, "args": dict(self.args)}
@@ -57,11 +72,11 @@ class ClosedPrompt:
         """What closed it, in one line."""
         match self.by:
             case "wire":
-                return text("✓ Seen on the wire: {text}", text=self.prompt.text)
+                return text("✓ Seen on the wire: {text}", text=self.prompt.headline)
             case "operator":
-                return text("Answered: {text}", text=self.prompt.text)
+                return text("Answered: {text}", text=self.prompt.headline)
             case _:
-                return text("No longer asked for: {text}", text=self.prompt.text)
+                return text("No longer asked for: {text}", text=self.prompt.headline)
 
 
 def prompt_from(message: Mapping[str, Any], at: float) -> OpenPrompt:

@@ -40,6 +40,23 @@ def test_an_act_that_the_device_does_not_report_says_so() -> None:
     assert card(model(prompt(action="inspect"))).hint == "the device reports nothing of this: confirm it yourself"
 
 
+def test_what_a_central_system_is_to_send_is_entered_field_by_field() -> None:
+    words = "Have the central system send ReserveNow with\n  connector id: 1\n  expiry date: 2026-11-21T12:00Z\nLeave out: parent id."
+    made = model(prompt(action="csms_request", text=words))
+    shown = card(made)
+    assert shown.text == "Have the central system send ReserveNow with"
+    assert shown.entries == (
+        ("connector id", "1"),
+        ("expiry date", "2026-11-21T12:00Z"),
+        ("Leave out", "parent id."),
+    )
+    assert shown.hint == "closes by itself when the request comes"
+    made.press("Space")
+    assert card(made).entries == shown.entries
+    over = card(model(prompt(action="csms_request", text=words), closed()), BEGIN + len(STARTED) + 1)
+    assert (over.kind, over.text, over.entries) == ("closed", "Have the central system send ReserveNow with", ())
+
+
 def test_the_simulator_does_what_is_asked_for() -> None:
     made = model(prompt(), simulated=True)
     assert card(made).options[0] == Option("Space", "simulate", leading=True)

@@ -7,12 +7,13 @@ from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from labapp.gui import theme
+from labapp.gui.prompts.entries import EntryList
 from labapp.gui.widgets.labels import label
 from labapp.presentation.prompts import Card, Option
 
 #: Points of the prompt's text, the largest that fits is taken.
 SIZES = (34, 30, 26, 24, 20, 17)
-#: Lines that it takes at most, as long as a size allows it.
+#: Lines that it takes at most, as long as a size allows it; one where a list of what is to be entered follows.
 LINES = 3
 
 KEYS = {
@@ -23,6 +24,9 @@ KEYS = {
     Qt.Key.Key_Escape: "Esc",
     **{Qt.Key(Qt.Key.Key_0 + number): str(number) for number in range(1, 10)},
 }
+
+
+_PAGES = {Qt.Key.Key_PageUp: -1, Qt.Key.Key_PageDown: 1}
 
 
 class PromptCard(QFrame):
@@ -42,6 +46,7 @@ class PromptCard(QFrame):
         self._count = _plain("heading")
         self._text = label("", wraps=True)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
+        self._entries = EntryList()
         self._hint = _plain("")
         self._reason = QLineEdit()
         self._reason.setAccessibleName(self.tr("Why it is not possible"))
@@ -65,6 +70,7 @@ class PromptCard(QFrame):
         column.setSpacing(12)
         column.addLayout(top)
         column.addWidget(self._text)
+        column.addWidget(self._entries)
         column.addWidget(self._reason)
         column.addLayout(self._options)
         column.addLayout(self._column)
@@ -81,11 +87,13 @@ class PromptCard(QFrame):
         self.setVisible(card is not None)
         if card is None:
             return
-        if before is not None and (before.text, before.kind, before.options) == (card.text, card.kind, card.options):
+        if before is not None and _standing(before) == _standing(card):
             self._show_rest(card)
             return
         self._heading.setText(card.heading)
         self._text.setText(card.text)
+        if before is None or before.entries != card.entries:
+            self._entries.show_entries(card.entries)
         self._reason.setVisible(card.kind == "reason")
         if card.kind == "reason":
             self._reason.clear()
@@ -93,7 +101,7 @@ class PromptCard(QFrame):
         self._show_options(card)
         self._show_rest(card)
         self.setAccessibleName(card.heading)
-        self.setAccessibleDescription(card.text)
+        self.setAccessibleDescription("\n".join((card.text, *map(": ".join, card.entries))))
         self.setProperty("quiet", card.kind == "closed")
         for widget in (self, self._heading, self._count, self._hint):
             widget.style().unpolish(widget)
@@ -149,6 +157,9 @@ class PromptCard(QFrame):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         """One key answers."""
+        if event.key() in _PAGES:
+            self._entries.turn(_PAGES[Qt.Key(event.key())])
+            return
         key = KEYS.get(Qt.Key(event.key()))
         if key is None or event.isAutoRepeat() or event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
             super().keyPressEvent(event)
@@ -184,12 +195,17 @@ class PromptCard(QFrame):
         for size in (font.pointSizeF(),) if quiet else SIZES:
             font.setPointSizeF(size)
             height, lines = _measured(font, self._shown.text, room)
-            if lines <= LINES:
+            if lines <= (1 if self._shown.entries else LINES):
                 break
         # A style sheet's font would win over setFont.
         weight = "normal" if quiet else "bold"
         self._text.setStyleSheet(f"font-size: {font.pointSizeF():g}pt; font-weight: {weight};")
         self._text.setFixedHeight(height + 4)
+
+
+def _standing(card: Card) -> tuple[object, ...]:
+    """What of a card does not change while it is shown."""
+    return card.text, card.kind, card.options, card.entries
 
 
 def _measured(font: QFont, text: str, width: int) -> tuple[int, int]:

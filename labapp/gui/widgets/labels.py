@@ -11,7 +11,9 @@ from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QSizePolicy, QVBoxLay
 from labapp.gui import theme
 from labapp.presentation.looks import look_of
 
-Look = Literal["", "title", "heading", "muted", "small", "mono", "problem", "warning", "good", "prompt", "figure"]
+Look = Literal[
+    "", "title", "heading", "muted", "small", "mono", "problem", "warning", "good", "prompt", "entries", "figure"
+]
 Kind = Literal["", "primary", "link", "stage"]
 
 
