@@ -94,7 +94,7 @@ def _connect_again(script: Script) -> Waiting:
         f"Step {place}: the charge point was not let in again within {attempt.setup.timeouts.get('reconnect')} s; status "
         f"{_refusal(script)}.",
         expected="101",
-        received=str(attempt.refused["status"]),
+        received=_refusal(script) if attempt.refused["status"] == UPGRADED else str(attempt.refused["status"]),
     )
     raise CaseEnded("missing")
 
@@ -110,9 +110,11 @@ def _dial(script: Script) -> Waiting:
 
 
 def _refusal(script: Script) -> str:
-    """Status and reason of the answer that refused the connection, or that there was none."""
-    status, reason = script.attempt.refused.get("status", 0), script.attempt.refused.get("reason", "no answer")
-    return f"{status} {reason}".strip() if status else str(reason)
+    """Status and reason of the answer that refused the connection, or that there was none; what was wrong with it where that is told."""
+    facts = script.attempt.refused
+    status, reason, detail = facts.get("status", 0), facts.get("reason", "no answer"), facts.get("detail", "")
+    told = f"{status} {reason}".strip() if status else str(reason)
+    return f"{told}: {detail}" if detail and (status == UPGRADED or reason == "handshake") else told
 
 
 def _answered(script: Script) -> Waiting:

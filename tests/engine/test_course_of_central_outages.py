@@ -119,6 +119,29 @@ def test_a_central_system_that_does_not_let_the_charge_point_in_again_fails() ->
     assert driver.texts == ["Step 1: the charge point was not let in again within 120 s; status 503 authorization."]
 
 
+def test_what_was_wrong_with_an_upgrade_that_was_granted_is_told() -> None:
+    driver = connected("TC_037_1_CSMS")
+    disconnected(driver)
+    driver.passes(10)
+    while driver.ended is None and driver.seconds < 300:
+        driver.refused(101, reason="Switching Protocols", detail="unsupported subprotocol")
+        driver.passes(5)
+    (finding,) = driver.result["findings"]
+    assert (finding["expected"], finding["received"]) == ("101", "101 Switching Protocols: unsupported subprotocol")
+    assert driver.texts == [
+        "Step 1: the charge point was not let in again within 120 s; status 101 Switching Protocols: unsupported subprotocol."
+    ]
+
+
+def test_what_cannot_be_read_as_an_answer_to_the_upgrade_is_told() -> None:
+    driver = Driver("TC_003_CSMS", connected=False)
+    driver.refused(0, reason="handshake", detail="invalid HTTP status line")
+    assert (driver.verdict, driver.result["reason_code"]) == ("ERROR", "environment")
+    assert [observation["text"] for observation in driver.result["observations"]] == [
+        "the central system does not take the connection: handshake: invalid HTTP status line"
+    ]
+
+
 def test_a_central_system_that_cannot_be_reached_any_more_is_an_error() -> None:
     driver = connected("TC_037_1_CSMS")
     disconnected(driver)
