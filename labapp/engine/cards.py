@@ -29,13 +29,18 @@ class Cards:
 
     def doubts(self, seen: Seen, values: Mapping[str, Any], judge: Callable[[], object], reviewed: int) -> bool:
         """Whether the message carries another card of the lab; it is then judged only when the operator has spoken."""
-        if self.settled or not self.asked_for or seen.message.removesuffix(".req") not in _REQUESTS:
-            return False
-        tag = str(seen.payload.get("idTag", ""))
+        tag = self.other(seen)
         known = {str(values[key]).lower() for key in CARDS if values.get(key)}
-        if tag.lower() == self.asked_for.lower() or tag.lower() not in known:
+        if self.settled or tag.lower() not in known:
             return False
         self.reported = tag
         self.reviewed = self.reviewed if self.in_doubt else reviewed
         self.in_doubt.append(judge)
         return True
+
+    def other(self, seen: Seen) -> str:
+        """The card that the message carries in place of the one that was asked for; "" when it is this one, or none was."""
+        tag = str(seen.payload.get("idTag", ""))
+        if not self.asked_for or seen.message.removesuffix(".req") not in _REQUESTS:
+            return ""
+        return tag if tag.lower() != self.asked_for.lower() else ""

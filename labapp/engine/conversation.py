@@ -210,7 +210,7 @@ class Conversation:
             expectation.state = "differs"
             return {}
         judge_due(attempt, expectation)
-        judge = partial(expectation.judge_fields, seen, attempt)
+        judge = partial(self._judged, expectation, seen)
         satisfied = attempt.cards.doubts(seen, attempt.values, judge, len(attempt.review_lines)) or judge()
         attempt.step_event(expectation.step, seen.message, "met" if satisfied else "failed", scope=expectation.scope)
         stated: dict[str, Any] = {}
@@ -218,6 +218,19 @@ class Conversation:
             assign(stated, path, value)
         expectation.mark_answered(attempt)
         return stated
+
+    def _judged(self, expectation: Expectation, seen: Seen) -> bool:
+        """Judge the fields of a message that was taken; another card than was presented is told where no field speaks of it."""
+        attempt = self.attempt
+        satisfied = expectation.judge_fields(seen, attempt)
+        if satisfied and (tag := attempt.cards.other(seen)):
+            attempt.observe(
+                f"the card {attempt.cards.asked_for} was to be presented; the device reports {tag}",
+                step=attempt.place(expectation.step),
+                message=seen.message,
+                frame=seen.seq,
+            )
+        return satisfied
 
     def _absent(self, absent: Absent, seen: Seen) -> None:
         attempt = self.attempt

@@ -66,6 +66,19 @@ def test_a_card_that_the_table_does_not_judge_is_asked_about_too(choice: str, ve
     assert driver.verdict == verdict
 
 
+@pytest.mark.parametrize(("tag", "told"), [("04AABBCC", True), ("valid-1", False)])
+def test_a_card_that_nobody_presented_is_an_observation_where_the_table_does_not_judge_it(tag: str, told: bool) -> None:
+    driver = Driver("TC_003_CS")
+    driver.status("Preparing")
+    driver.says("Authorize", idTag=tag)
+    driver.starts(tag)
+    driver.status("Charging")
+    assert driver.verdict == "PASS"
+    assert [(line["step"], line["text"]) for line in driver.result["observations"]] == [
+        (step, "the card VALID-1 was to be presented; the device reports 04AABBCC") for step in (3, 5) if told
+    ]
+
+
 def test_a_remote_start_is_no_card() -> None:
     driver = Driver("TC_032_2_CS")
     driver.configured("AuthorizeRemoteTxRequests", "true")
