@@ -158,7 +158,8 @@ def due_prompts(script: Script, segment: Segment) -> Waiting:
 def asked(script: Script, segment: Segment) -> Waiting:
     """Have the central system send a request; when it differs from what was asked, ask once whose mistake that is.
 
-    What the central system sends of its own accord, as the operator says, counts for nothing: it is asked for again.
+    What the central system sends of its own accord, as the operator says, counts for nothing: it is asked for again. So does what
+    differs when the request that was asked for comes before the operator has said anything.
     """
     attempt = script.attempt
     expectation = segment.expectations[0]
@@ -188,6 +189,10 @@ def asked(script: Script, segment: Segment) -> Waiting:
             return
         seen = expectation.met[-1]
         answered = "device" if answered == "entry" else (yield from _whose_mistake(script, expectation, seen))
+        if expectation.state == "met":
+            attempt.observe(f"{seen.message} came in another form before the one that was asked for", frame=seen.seq)
+            attempt.retract(seen, expectation.step, expectation.scope)
+            return
         if answered not in _ASKED_AGAIN:
             expectation.judge_fields(seen, attempt)
             raise CaseEnded("validation")
@@ -220,6 +225,6 @@ def _whose_mistake(script: Script, expectation: Expectation, seen: Seen) -> Gene
         {"message": seen.message},
         choices,
     )
-    yield from open_prompt(script, prompt)
+    yield from open_prompt(script, prompt, lambda: expectation.state == "met")
     answer = attempt.answers.get(prompt.id)
     return answer.outcome if answer is not None else "device"

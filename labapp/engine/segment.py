@@ -66,6 +66,11 @@ class Segment:
             and not _is_old_request(e, seen, attempt)
         ]
         if not candidates:
+            put_right = next(
+                (e for e in self.expectations if e.state == "differs" and _is_right(e, seen, attempt)), None
+            )
+            if put_right is not None:
+                return self._take(put_right, seen, "met", ())
             held = None if repeats else self._ahead_of_its_leader(seen, attempt)
             return Offer("none") if held is None else self._take(held, seen, "early", ())
         chosen = candidates[0]
@@ -187,6 +192,11 @@ def _is_old_request(expectation: Expectation, seen: Seen, attempt: Attempt) -> b
     """Whether a request that the operator was asked for before comes once more: it is no answer to what is asked for now."""
     asked = isinstance(expectation.item, Exchange) and expectation.item.asked
     return asked and attempt.has_taken(seen) and not expectation.agrees(seen, attempt)
+
+
+def _is_right(expectation: Expectation, seen: Seen, attempt: Attempt) -> bool:
+    """Whether it is the request that was asked for, when another one of its action has come before it."""
+    return seen.message == expectation.message.name and expectation.agrees(seen, attempt)
 
 
 def build(

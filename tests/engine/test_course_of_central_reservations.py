@@ -68,6 +68,16 @@ def test_a_reservation_without_the_parent_leaves_the_scenario() -> None:
     assert driver.texts == ["Step 1: ReserveNow.req had parentIdTag <omitted>, <present> was due."]
 
 
+def test_only_the_reservation_that_was_asked_for_is_the_one_to_cancel() -> None:
+    driver = reserving("TC_051_CSMS")
+    assert reserves(driver, connectorId=0, reservationId=4) == {"status": "Rejected"}
+    assert reserves(driver, reservationId=5) == {"status": "Accepted"}
+    assert says_status(driver) == "Reserved"
+    assert driver.says("CancelReservation", reservationId=5) == {"status": "Accepted"}
+    assert says_status(driver) == "Available"
+    assert (driver.verdict, driver.texts) == ("PASS", [])
+
+
 @pytest.mark.parametrize("case", ["TC_051_CSMS", "TC_053_CSMS"])
 def test_a_reservation_of_the_whole_station_is_not_one_of_a_connector(case: str) -> None:
     driver = reserving(case)

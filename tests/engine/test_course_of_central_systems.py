@@ -210,6 +210,20 @@ def test_what_the_central_system_sends_of_its_own_accord_is_asked_about_each_tim
     ] * 2
 
 
+def test_the_request_that_was_asked_for_settles_the_question_about_another_one_ahead_of_it() -> None:
+    driver = connected("TC_056_CSMS")
+    assert driver.says("SetChargingProfile", profile(stackLevel=3)) == {"status": "Rejected"}
+    driver.says("SetChargingProfile", profile(stackLevel=4))
+    question = driver.prompt
+    assert question.action == "request_differs"
+    assert driver.says("SetChargingProfile", profile()) == {"status": "Accepted"}
+    assert driver.closed[question.id] == "wire"
+    assert (driver.verdict, driver.texts) == ("PASS", [])
+    assert "SetChargingProfile.req came in another form before the one that was asked for" in [
+        each["text"] for each in driver.result["observations"]
+    ]
+
+
 def test_a_fault_behind_a_request_of_its_own_accord_is_judged() -> None:
     driver = connected("TC_056_CSMS")
     driver.says("SetChargingProfile", profile(chargingProfilePurpose="TxProfile"))
