@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -56,12 +56,20 @@ def due_pieces(profiles: Sequence[Mapping[str, Any]], start: datetime, begin: fl
     )
     found: list[Piece] = []
     for moment, following in zip(seconds, [*seconds[1:], end], strict=True):
-        limit = _limit(profiles, start + timedelta(seconds=moment))
+        limit = _limit(profiles, _later(start, moment))
         if found and found[-1].limit == limit:
             found[-1] = Piece(found[-1].start, following, limit)
         else:
             found.append(Piece(moment, following, limit))
     return found
+
+
+def _later(start: datetime, seconds: float) -> datetime:
+    """So many seconds behind a moment of the station, which may be any: at most an end of the calendar."""
+    try:
+        return start + timedelta(seconds=seconds)
+    except OverflowError:
+        return datetime.max.replace(tzinfo=UTC) if seconds > 0 else datetime.min.replace(tzinfo=UTC)
 
 
 def _limit(profiles: Sequence[Mapping[str, Any]], moment: datetime) -> float | None:

@@ -107,3 +107,9 @@ def test_a_limit_that_comes_a_whole_second_late_is_late() -> None:
     assert deviations(given_pieces([(0, 8), (50, 10)], 100), due, 100, 1) == []
     assert [d.field for d in deviations(given_pieces([(0, 8), (51, 10)], 100), due, 100, 1)] == ["startPeriod"]
     assert deviations(given_pieces([(0, 8), (51, 10)], 100), due, 100, 2) == []
+
+
+@pytest.mark.parametrize("start", [datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)])
+def test_a_schedule_may_start_at_an_end_of_the_calendar(start: datetime) -> None:
+    only = profile("TxDefaultProfile", [(0, 6)], 300)
+    assert due_pieces([only], start, -2, 302) == [Piece(-2, 302, None)]

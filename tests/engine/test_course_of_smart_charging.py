@@ -137,6 +137,14 @@ def test_the_schedule_starts_at_the_current_time(behind: float, verdict: str) ->
         assert driver.row("4/GetCompositeSchedule.conf/1/chargingSchedule.startSchedule") == "failed"
 
 
+@pytest.mark.parametrize("start", ["0001-01-01T00:00:00Z", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59Z"])
+def test_a_station_that_does_not_know_the_date_fails(start: str) -> None:
+    driver = single()
+    schedule(driver, [(0, 6)], start=start)
+    assert (driver.verdict, driver.result["reason_code"]) == ("FAIL", "validation")
+    assert driver.row("4/GetCompositeSchedule.conf/1/chargingSchedule.startSchedule") == "failed"
+
+
 # Refused profiles -----------------------------------------------------------------------------------------------------
 
 
