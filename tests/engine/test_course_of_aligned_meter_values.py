@@ -66,6 +66,14 @@ def test_midnight_may_be_that_of_the_zone_that_the_station_writes() -> None:
     assert driver.verdict == "PASS"
 
 
+@pytest.mark.parametrize("day", ["0001-01-01T00:{}+14:00", "9999-12-31T23:{}-14:00"])
+def test_a_station_that_does_not_know_the_date_is_judged(day: str) -> None:
+    driver, transaction = aligned()
+    sends(driver, transaction, 23, 43, 63, stamp=day.format("00:{}"))
+    assert driver.verdict == "FAIL"
+    assert driver.texts[-1].endswith(f"not so: {day.format('00:23.000')}.")
+
+
 def test_values_of_the_idle_connector_before_the_start_do_not_count() -> None:
     driver = Driver("TC_071_CS", values={"clock_aligned_interval": 20})
     driver.configured("MeterValueSampleInterval", "0")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from math import inf
 from typing import Any
 
@@ -105,17 +105,23 @@ def _content_checks(key: str) -> tuple[Check, ...]:
     )
 
 
+_DAY = timedelta(days=1)
+
+
 def _off_the_clock(text: str, interval: float) -> float:
     """Seconds to the nearest whole number of intervals since midnight: UTC, or of the zone that the device writes."""
     moment, _ = read_timestamp(text)
-    return min(_off(moment, interval), _off(moment.astimezone(UTC), interval)) if moment is not None else inf
+    if moment is None:
+        return inf
+    elapsed = moment - moment.replace(hour=0, minute=0, second=0, microsecond=0)
+    # Not by way of the moment in UTC: of the first and the last day there is one that the calendar does not have.
+    in_utc = (elapsed - (moment.utcoffset() or timedelta())) % _DAY
+    return min(_off(elapsed, interval), _off(in_utc, interval))
 
 
-def _off(moment: datetime, interval: float) -> float:
-    midnight = moment.replace(hour=0, minute=0, second=0, microsecond=0)
-    elapsed = (moment - midnight).total_seconds()
-    behind = elapsed % interval
-    return min(behind, interval - behind, timedelta(days=1).total_seconds() - elapsed)
+def _off(elapsed: timedelta, interval: float) -> float:
+    behind = elapsed.total_seconds() % interval
+    return min(behind, interval - behind, (_DAY - elapsed).total_seconds())
 
 
 def _aligned(view: View) -> Verdict:
