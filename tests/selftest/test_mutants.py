@@ -7,31 +7,21 @@ from collections.abc import Iterator
 
 import pytest
 
-from labapp.cases.catalogue import ALL, CATALOGUE, ready_state
-from labapp.domain.testcase import Exchange, TestCase, UseState
+from labapp.cases.catalogue import ALL, CATALOGUE
+from labapp.domain.testcase import Exchange, TestCase
 from labapp.ocpp.listing import Row, rows
 from labapp.ocpp.versions import VERSIONS
 from labapp.selftest.derivation import derive
 from labapp.selftest.mutants import Equivalent, Mutant
 from labapp.selftest.runner import fits
 from labapp.selftest.settings import settings
-from tests.selftest.courses import course_of
+from tests.selftest.courses import course_of, states_of
 
 CASES = [case.id for case in ALL if case.kind == "case"]
 
 
 def mutants_of(case: str) -> list[Mutant]:
     return [mutant for mutant in derive(course_of(case)) if isinstance(mutant, Mutant)]
-
-
-def states_of(case: TestCase) -> Iterator[TestCase]:
-    ready = ready_state(case)
-    # A case that begins without a connection needs no state before it.
-    used = ready is not None and any(p.place.stage.scope == ready.state.id for p in course_of(case.id).passages)
-    for item in (*((ready,) if ready and used else ()), *case.before, *case.steps):
-        if isinstance(item, UseState):
-            yield item.state
-            yield from states_of(item.state)
 
 
 def judged_rows(case: TestCase) -> Iterator[Row]:
