@@ -338,7 +338,7 @@ def reason_text(code: str) -> str:
         "schema": text("the message breaks the schema"),
         "missing": text("a message did not come"),
         "out_of_scenario": text("a message did not belong there"),
-        "in_preparation": text("while the case was prepared"),
+        "in_preparation": text("in the preparation or in a state of the case"),
         "blocked_by_reset": text("000_RESET did not pass"),
         "review": text("by the review"),
         "operator": text("by the operator"),
