@@ -221,6 +221,38 @@ def judge_message(
     return satisfied
 
 
+def find_missing(attempt: Attempt, expectation: Expectation) -> None:
+    """Record that a request did not come; a near miss is shown with both values."""
+    expectation.state = "missing"
+    unmet = expectation.unmet_of_nearest(attempt)
+    place = attempt.place(expectation.step)
+    attempt.step_event(expectation.step, expectation.message.name, "missing")
+    if unmet:
+        path, expected, received = unmet[0]
+        attempt.find(
+            "validation",
+            place,
+            expectation.message.name,
+            f"Step {place}: {expectation.message.name} with {path} {expected.text} did not come; one with {received} did.",
+            field=path,
+            expected=expected.text,
+            received=received,
+            row=expectation.row(path) if path in dict(expectation.message.fields) else expectation.row(),
+            frame=expectation.nearest.seq if expectation.nearest else None,
+        )
+        return
+    count = f" ({len(expectation.met)} of {expectation.needed} came)" if expectation.needed > 1 else ""
+    attempt.find(
+        "missing",
+        place,
+        expectation.message.name,
+        f"Step {place}: {expectation.message.name} did not come in time{count}.",
+        expected="<present>",
+        received="<omitted>",
+        row=expectation.row(),
+    )
+
+
 def _shown(stated: Expected, resolved: Expected) -> str:
     """The expectation for a finding: the value, and in brackets what it stands for."""
     if isinstance(resolved, Omitted) or stated.text == resolved.text:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Generator, Sequence
 from typing import TYPE_CHECKING
 
+from labapp.domain.expectations import Not, Omitted
+from labapp.domain.testcase import Configuration
 from labapp.domain.view import Seen
 from labapp.engine.attempt import CaseEnded
 from labapp.engine.calling import answer
 from labapp.engine.linking import link_state
-from labapp.engine.matching import same_configuration_value, show
+from labapp.engine.matching import resolve, same_configuration_value, show
 from labapp.engine.paths import values_at
 from labapp.engine.waiting import Waiting
 
@@ -17,6 +19,17 @@ if TYPE_CHECKING:
     from labapp.engine.script import Script
 
 _MASK = "*"
+
+
+def configure(script: Script, item: Configuration) -> Waiting:
+    """Bring a configuration key to what the case states: a value, or any other than one; nothing where the project has no value."""
+    expected = resolve(item.value, script.attempt, script.overrides)
+    if isinstance(expected, Omitted):
+        script.attempt.observe(f"{item.key}: the project has no value for it")
+    elif isinstance(expected, Not):
+        yield from _set_otherwise(script, item.key, expected.inner.text)
+    else:
+        yield from set_configuration(script, item.key, expected.text, if_implemented=item.if_implemented)
 
 
 def set_configuration(script: Script, key: str, value: str, *, if_implemented: bool) -> Waiting:
@@ -53,7 +66,7 @@ def set_configuration(script: Script, key: str, value: str, *, if_implemented: b
         raise CaseEnded("in_preparation", "INCONCLUSIVE", f"{key} was set to {value} and accepted, but reads {now}")
 
 
-def set_otherwise(script: Script, key: str, unwanted: str) -> Waiting:
+def _set_otherwise(script: Script, key: str, unwanted: str) -> Waiting:
     """Bring a key to any value but this one: twice the number, or the other truth value."""
     current = yield from read_key(script, key)
     if current is not None and not same_configuration_value(script.attempt.configuration(key), unwanted):

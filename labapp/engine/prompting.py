@@ -11,7 +11,7 @@ from labapp.domain.testcase import Manual
 from labapp.domain.view import Seen
 from labapp.engine.attempt import SECOND, Attempt, CaseEnded
 from labapp.engine.events import Prompt
-from labapp.engine.expected import Expectation
+from labapp.engine.expected import Expectation, find_missing
 from labapp.engine.matching import judge, resolve
 from labapp.engine.requests import fields_to_enter, request_text
 from labapp.engine.segment import Segment
@@ -182,7 +182,7 @@ def asked(script: Script, segment: Segment) -> Waiting:
             yield from script.interruptions()
             until = deadline(attempt, [expectation], begun)
             if attempt.now.mono_ns >= until:
-                script.missing(expectation)
+                find_missing(attempt, expectation)
                 raise CaseEnded("missing")
             yield until
         if expectation.state != "differs":

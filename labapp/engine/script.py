@@ -6,11 +6,10 @@ resumed; it looks at the attempt, never at a clock.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
-from labapp.domain.expectations import Expected, Literal, Not, Omitted
+from labapp.domain.expectations import Expected, Literal
 from labapp.domain.testcase import (
     Check,
     Configuration,
@@ -20,7 +19,6 @@ from labapp.domain.testcase import (
     Manual,
     OfState,
     Remark,
-    Series,
     Transfer,
     Upgrade,
     UseState,
@@ -29,10 +27,10 @@ from labapp.domain.testcase import (
 from labapp.engine import calling, linking, notifying, prompting, transferring
 from labapp.engine.attempt import SECOND, Attempt, CaseEnded
 from labapp.engine.conversation import Conversation
-from labapp.engine.expected import Expectation, judge_message
+from labapp.engine.expected import Expectation, find_missing, judge_message
 from labapp.engine.matching import resolve
-from labapp.engine.preparation import set_configuration, set_otherwise
-from labapp.engine.segment import Segment, build, connectors_of
+from labapp.engine.preparation import configure
+from labapp.engine.segment import Segment, build, connectors_of, take_what_came
 from labapp.engine.surprise import ask_whose_card, ask_whose_fault
 from labapp.engine.timing import deadline, judge_series
 from labapp.engine.waiting import StateExpired, Waiting
@@ -78,8 +76,7 @@ class Script:
             yield from self._trigger(trigger, Segment())
             trigger = None
         segment = build(expected, attempt, attempt.scope, self.case_id, self.overrides, self.optional_steps)
-        self._share(segment)
-        self._reach_back(segment)
+        take_what_came(segment, attempt)
         conversation.segment = segment
         if segment.absences and not segment.expectations:
             conversation.current_step = segment.absences[0][1].step
@@ -102,45 +99,6 @@ class Script:
                 seen = attempt.seen(item.step, attempt.scope)
                 frame = seen[-1].seq if seen else None
                 attempt.observe(item.text, step=attempt.place(item.step), message=item.message, frame=frame)
-
-    def _share(self, segment: Segment) -> None:
-        """A step that repeats a message of a state is satisfied by that message."""
-        attempt = self.attempt
-        for expectation in segment.expectations:
-            shared = expectation.item.shared_with if isinstance(expectation.item, Exchange) else None
-            if shared is None:
-                continue
-            seen = attempt.seen(shared[1], shared[0])
-            if not seen:
-                expectation.state = "skipped"
-                continue
-            expectation.state = "met"
-            expectation.met.append(seen[-1])
-            attempt.take(seen[-1], expectation.step)
-            expectation.judge_fields(seen[-1], attempt)
-            expectation.mark_answered(attempt)
-
-    def _reach_back(self, segment: Segment) -> None:
-        """A series that counts from a step of a state takes what has come since."""
-        attempt = self.attempt
-        for expectation in segment.expectations:
-            item = expectation.item
-            if not isinstance(item, Series) or not item.reach_back:
-                continue
-            start = attempt.seen(item.since, item.state or attempt.scope)
-            behind = start[-1].seq if start else attempt.seq
-            for seen in attempt.history(expectation.message.name):
-                open_still = item.until is not None or len(expectation.met) < expectation.needed
-                if open_still and seen.seq > behind:
-                    if expectation.selects(seen, attempt):
-                        expectation.met.append(seen)
-                        expectation.judge_fields(seen, attempt)
-                        expectation.mark_answered(attempt)
-                        attempt.take(seen, expectation.step)
-                    else:
-                        expectation.approach(seen, attempt)
-            if item.until is None and len(expectation.met) >= expectation.needed:
-                expectation.state = "met"
 
     def _await(self, segment: Segment) -> Waiting:
         """Wait until all that is due has come; a status notification that does not come goes to the review."""
@@ -209,40 +167,8 @@ class Script:
         missing = [e for e in front if not e.is_status]
         if missing:
             for expectation in missing:
-                self.missing(expectation)
+                find_missing(self.attempt, expectation)
             raise CaseEnded("missing")
-
-    def missing(self, expectation: Expectation) -> None:
-        """Record that a request did not come; a near miss is shown with both values."""
-        attempt = self.attempt
-        expectation.state = "missing"
-        unmet = expectation.unmet_of_nearest(attempt)
-        place = attempt.place(expectation.step)
-        attempt.step_event(expectation.step, expectation.message.name, "missing")
-        if unmet:
-            path, expected, received = unmet[0]
-            attempt.find(
-                "validation",
-                place,
-                expectation.message.name,
-                f"Step {place}: {expectation.message.name} with {path} {expected.text} did not come; one with {received} did.",
-                field=path,
-                expected=expected.text,
-                received=received,
-                row=expectation.row(path) if path in dict(expectation.message.fields) else expectation.row(),
-                frame=expectation.nearest.seq if expectation.nearest else None,
-            )
-            return
-        count = f" ({len(expectation.met)} of {expectation.needed} came)" if expectation.needed > 1 else ""
-        attempt.find(
-            "missing",
-            place,
-            expectation.message.name,
-            f"Step {place}: {expectation.message.name} did not come in time{count}.",
-            expected="<present>",
-            received="<omitted>",
-            row=expectation.row(),
-        )
 
     def _absences(self, segment: Segment) -> Waiting:
         """Wait until the windows in which a message must not come have passed."""
@@ -339,21 +265,9 @@ class Script:
                     for use in _for_each_connector(item, self.attempt):
                         yield from self.state(use)
             case Configuration():
-                yield from self.configure(item)
+                yield from configure(self, item)
             case _:
                 raise TypeError(f"{type(item).__name__} is no act")
-
-    def configure(self, item: Configuration) -> Waiting:
-        """Bring a configuration key to its value; see `labapp.engine.preparation`."""
-        expected = resolve(item.value, self.attempt, self.overrides)
-        if isinstance(expected, Omitted):
-            self.attempt.observe(f"{item.key}: the project has no value for it")
-            return
-        if isinstance(expected, Not):
-            yield from set_otherwise(self, item.key, expected.inner.text)
-            return
-        value = expected.text if not isinstance(expected, Literal) else Literal(expected.value).text
-        yield from set_configuration(self, item.key, value, if_implemented=item.if_implemented)
 
     def state(self, use: UseState) -> Waiting:
         """Bring a state about; prepared again once when the device gave up during a prompt."""
@@ -391,7 +305,7 @@ def _for_each_connector(use: UseState, attempt: Attempt) -> Iterator[UseState]:
         yield replace(use, overrides=(*use.overrides, ("connectorId", Literal(connector))), connectors=None)
 
 
-def _segments(items: Iterable[Item], is_trigger: Any) -> Iterator[tuple[Item | None, list[Item]]]:
+def _segments(items: Iterable[Item], is_trigger: Callable[[Item], bool]) -> Iterator[tuple[Item | None, list[Item]]]:
     """An act and the messages that follow it up to the next act."""
     trigger: Item | None = None
     members: list[Item] = []

@@ -266,3 +266,48 @@ def _add(segment: Segment, item: Item, slot: int, new: _Maker, optional: bool) -
             segment.absences.append((slot, item))
         case _:
             raise TypeError(f"{type(item).__name__} is no expectation")
+
+
+def take_what_came(segment: Segment, attempt: Attempt) -> None:
+    """Give the expectations what a state, or the case before them, has brought already; fields are judged, findings recorded."""
+    _share(segment, attempt)
+    _reach_back(segment, attempt)
+
+
+def _share(segment: Segment, attempt: Attempt) -> None:
+    """A step that repeats a message of a state is satisfied by that message."""
+    for expectation in segment.expectations:
+        shared = expectation.item.shared_with if isinstance(expectation.item, Exchange) else None
+        if shared is None:
+            continue
+        seen = attempt.seen(shared[1], shared[0])
+        if not seen:
+            expectation.state = "skipped"
+            continue
+        expectation.state = "met"
+        expectation.met.append(seen[-1])
+        attempt.take(seen[-1], expectation.step)
+        expectation.judge_fields(seen[-1], attempt)
+        expectation.mark_answered(attempt)
+
+
+def _reach_back(segment: Segment, attempt: Attempt) -> None:
+    """A series that counts from a step of a state takes what has come since."""
+    for expectation in segment.expectations:
+        item = expectation.item
+        if not isinstance(item, Series) or not item.reach_back:
+            continue
+        start = attempt.seen(item.since, item.state or attempt.scope)
+        behind = start[-1].seq if start else attempt.seq
+        for seen in attempt.history(expectation.message.name):
+            open_still = item.until is not None or len(expectation.met) < expectation.needed
+            if open_still and seen.seq > behind:
+                if expectation.selects(seen, attempt):
+                    expectation.met.append(seen)
+                    expectation.judge_fields(seen, attempt)
+                    expectation.mark_answered(attempt)
+                    attempt.take(seen, expectation.step)
+                else:
+                    expectation.approach(seen, attempt)
+        if item.until is None and len(expectation.met) >= expectation.needed:
+            expectation.state = "met"
