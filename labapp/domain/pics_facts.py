@@ -18,12 +18,15 @@ FEATURE_PROFILES = {
     "profiles.remote_trigger": "RemoteTrigger",
 }
 
+_WHOLE_STATION = "optional.support_reservations_of_entire_charging_station"
+
 
 def facts(declaration: Declaration) -> dict[str, Any]:
     """What the engine may ask of the DUT, as JSON values under the names of the `[dut]` table of a project.
 
     `connectors` is a count, `evses` the connector numbers of each EVSE, `cable` "socket" or "fixed", `limits` numbers and lists by
-    the key of the form; intervals in seconds. Empty answers are filled in as the form's explanations say.
+    the key of the form; intervals in seconds. Empty answers are filled in as the form's explanations say; None is what they leave to
+    the device.
     """
 
     def holds(prop: grounds.Property) -> bool:
@@ -40,7 +43,9 @@ def facts(declaration: Declaration) -> dict[str, Any]:
         "cache": holds(grounds.CACHE),
         "local_list": holds(grounds.LOCAL_LIST),
         "unknown_offline_authorization": declaration.says("optional.unknown_offline_authorization", "Yes"),
-        "reserve_connector_zero": declaration.says("optional.support_reservations_of_entire_charging_station", "Yes"),
+        "reserve_connector_zero": None
+        if declaration.answer(_WHOLE_STATION) is None
+        else declaration.says(_WHOLE_STATION, "Yes"),
         "local_start": holds(grounds.LOCAL_START),
         "local_stop": holds(grounds.LOCAL_STOP),
         "shared_reader": declaration.says("general.rfid_readers", "single") and sum(map(len, evses)) > 1,

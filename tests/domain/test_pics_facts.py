@@ -77,6 +77,15 @@ def test_one_reader_for_several_connectors_is_shared(readers: str, connectors: s
     assert found["shared_reader"] is shared
 
 
+@pytest.mark.parametrize(("answer", "fact"), [("Yes", True), ("No", False), ("", None)])
+def test_whether_the_station_can_be_reserved_as_a_whole_is_left_to_it_while_nobody_answers(
+    answer: str, fact: bool | None
+) -> None:
+    whole = "optional__support_reservations_of_entire_charging_station"
+
+    assert facts(station(**({whole: answer} if answer else {})))["reserve_connector_zero"] is fact
+
+
 def test_an_answer_about_local_start_counts_more_than_the_readers() -> None:
     found = facts(station(general__rfid_readers="none", supplementary__local_start="Yes"))
 

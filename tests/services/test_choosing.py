@@ -144,6 +144,17 @@ def test_a_prerequisite_that_the_declared_facts_deny_excludes_a_case_of_the_plan
     )
 
 
+def test_a_reservation_of_the_whole_station_that_nobody_declares_is_left_to_the_device() -> None:
+    declaration = demonstration_pics()
+    whole = "optional.support_reservations_of_entire_charging_station"
+    answers = {key: answer for key, answer in declaration.answers.items() if key != whole}
+    declared, _ = with_declaration(project(mode="certification"), replace(declaration, answers=answers))
+    chosen = choose(declared, replace(declaration, answers=answers), ["TC_049_CS"])
+    assert [(case.id, case.excluded, case.live) for case in chosen.cases] == [
+        ("TC_049_CS", "", ("RESERVES_CONNECTOR_ZERO",))
+    ]
+
+
 def test_the_plan_holds_against_what_is_asked_for_in_certification_only() -> None:
     declaration = demonstration_pics()
     answers = {**declaration.answers, "supplementary.backup_power": "Yes"}
