@@ -15,10 +15,10 @@ from labapp.domain.errors import InputError
 from labapp.domain.handshake import Admission, Handshake
 from labapp.domain.stamps import utc_text
 from labapp.engine.ports import Clock
+from labapp.simulator.connection import Connection
 from labapp.simulator.csms_settings import CsmsConfig, admission
 from labapp.simulator.csms_wire import written_frames
 from labapp.simulator.defects import spoiled
-from labapp.simulator.dialing import Connection
 from labapp.simulator.fields import overlaid
 from labapp.simulator.session import LOG, RequestFailed, Route, Session
 

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import re
 from typing import Any
 
+from labapp.simulator.connection import Connection, WrappedConnection
 from labapp.simulator.csms_settings import CsmsConfig
-from labapp.simulator.dialing import Connection
 
 _MILLISECONDS = re.compile(r'(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\.\d+Z"')
 
 
-class WritingConnection:
+class WritingConnection(WrappedConnection):
     """A connection whose frames are written, and whose answers are held, as a central system does it."""
 
     def __init__(self, connection: Connection, config: CsmsConfig) -> None:
-        self._connection = connection
+        super().__init__(connection)
         self._config = config
-        self._held: set[asyncio.Task[None]] = set()
 
     async def send(self, text: str, /) -> None:
         """Send the frame; an answer after the central system's delay."""
@@ -27,32 +25,7 @@ class WritingConnection:
         if not (self._config.answer_delay and text.lstrip(" [\n").startswith(("3", "4"))):
             await self._connection.send(text)
             return
-        task = asyncio.create_task(self._send_later(text))
-        self._held.add(task)
-        task.add_done_callback(self._held.discard)
-
-    async def recv(self) -> str:
-        """The next text frame."""
-        return await self._connection.recv()
-
-    async def ping(self) -> None:
-        """Send a ping and wait for its pong."""
-        await self._connection.ping()
-
-    async def close(self, code: int = 1000, reason: str = "") -> None:
-        """Close with a close frame."""
-        await self._connection.close(code, reason)
-
-    def abort(self) -> None:
-        """End the connection without a close frame."""
-        self._connection.abort()
-
-    async def _send_later(self, text: str) -> None:
-        await asyncio.sleep(self._config.answer_delay)
-        try:
-            await self._connection.send(text)
-        except ConnectionError:
-            return
+        self._hold(text, self._config.answer_delay)
 
     def _written(self, text: str) -> str:
         if not self._config.milliseconds:

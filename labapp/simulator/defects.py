@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import re
 import uuid
 from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from labapp.simulator.dialing import Connection
+from labapp.simulator.connection import Connection, WrappedConnection
 
 #: Every defect of the charging station by name, with what it does.
 STATION_DEFECTS: Mapping[str, str] = MappingProxyType(
@@ -148,13 +145,12 @@ def _local_time_as_utc(match: re.Match[str]) -> str:
     return f'"{_local(match).replace(tzinfo=None).isoformat(timespec="milliseconds")}Z"'
 
 
-class DefectiveConnection:
+class DefectiveConnection(WrappedConnection):
     """A connection that spoils the frames its device sends, as the wire defects among `defects` say."""
 
     def __init__(self, connection: Connection, defects: frozenset[str]) -> None:
-        self._connection = connection
+        super().__init__(connection)
         self._defects = defects
-        self._late: set[asyncio.Task[None]] = set()
         self._unanswered: set[str] = set()
 
     async def send(self, text: str, /) -> None:
@@ -180,9 +176,7 @@ class DefectiveConnection:
         if "cut_frames" in self._defects:
             answer = answer[:-2]
         if "late_reply" in self._defects:
-            task = asyncio.create_task(self._send_late(answer))
-            self._late.add(task)
-            task.add_done_callback(self._late.discard)
+            self._hold(answer, LATE)
             return
         for _ in range(2 if "two_answers" in self._defects else 1):
             await self._connection.send(answer)
@@ -193,25 +187,6 @@ class DefectiveConnection:
         if "no_answer_to_status" in self._defects and (match := _STATUS_REQUEST.match(text)):
             self._unanswered.add(match[1])
         return text
-
-    async def ping(self) -> None:
-        """Send a ping and wait for its pong."""
-        await self._connection.ping()
-
-    async def close(self, code: int = 1000, reason: str = "") -> None:
-        """Close with a close frame."""
-        await self._connection.close(code, reason)
-
-    def abort(self) -> None:
-        """End the connection without a close frame."""
-        self._connection.abort()
-
-    async def _send_late(self, answer: str) -> None:
-        await asyncio.sleep(LATE)
-        try:
-            await self._connection.send(answer)
-        except ConnectionError:
-            return
 
     def _respelled(self, text: str) -> str:
         if "no_zone_timestamps" in self._defects:

@@ -7,33 +7,16 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidMessage, InvalidStatus
 from websockets.typing import Subprotocol
 
 from labapp.domain.errors import InputError
 from labapp.domain.handshake import Admission, Handshake, UpgradeRejected
+from labapp.simulator.connection import Connection
 
 #: Seconds that a dial may take until the WebSocket is open.
 OPEN_TIMEOUT = 10.0
-
-
-class Connection(Protocol):
-    """An open WebSocket as the session class uses it; every method raises ConnectionError once it is closed."""
-
-    async def send(self, text: str, /) -> None:
-        """Send one text frame."""
-
-    async def recv(self) -> str:
-        """The next text frame."""
-
-    async def ping(self) -> None:
-        """Send a ping and wait for its pong."""
-
-    async def close(self, code: int = 1000, reason: str = "") -> None:
-        """Close with a close frame."""
-
-    def abort(self) -> None:
-        """End the connection without a close frame."""
 
 
 class Dialer(Protocol):
@@ -50,7 +33,7 @@ class Dialer(Protocol):
 class WebSocketConnection:
     """A connection of the `websockets` library, its closing told as ConnectionError."""
 
-    def __init__(self, socket: ClientConnection) -> None:
+    def __init__(self, socket: ClientConnection | ServerConnection) -> None:
         self._socket = socket
 
     async def send(self, text: str, /) -> None:

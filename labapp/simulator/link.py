@@ -9,8 +9,9 @@ from ocpp.v16 import call
 
 from labapp.domain.handshake import Handshake, basic_authorization
 from labapp.simulator.configuration import Configuration, key_bytes
+from labapp.simulator.connection import Connection
 from labapp.simulator.defects import spoiled
-from labapp.simulator.dialing import Connection, Dialer
+from labapp.simulator.dialing import Dialer
 from labapp.simulator.runtime import Runtime
 from labapp.simulator.session import LOG, RequestFailed, Route, Session
 

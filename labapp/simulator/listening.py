@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import http
 import urllib.parse
-from collections.abc import Coroutine
-from typing import Any, Protocol
+from typing import Protocol
 
 from websockets.asyncio.server import Server, ServerConnection, serve
-from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 from websockets.typing import Subprotocol
 
 from labapp.domain.errors import EnvironmentFault
 from labapp.domain.handshake import Admission, Handshake
-from labapp.simulator.dialing import Connection
+from labapp.simulator.connection import Connection
+from labapp.simulator.dialing import WebSocketConnection
 
 
 class CentralSystem(Protocol):
@@ -25,36 +24,6 @@ class CentralSystem(Protocol):
 
     async def serve(self, connection: Connection, handshake: Handshake) -> None:
         """Serve an admitted station until its connection is closed."""
-
-
-class _ServerEnd:
-    """A server connection of the `websockets` library, its closing told as ConnectionError."""
-
-    def __init__(self, socket: ServerConnection) -> None:
-        self._socket = socket
-
-    async def send(self, text: str, /) -> None:
-        await _telling(self._socket.send(text))
-
-    async def recv(self) -> str:
-        frame = await _telling(self._socket.recv())
-        return frame if isinstance(frame, str) else bytes(frame).decode(errors="replace")
-
-    async def ping(self) -> None:
-        await (await _telling(self._socket.ping()))
-
-    async def close(self, code: int = 1000, reason: str = "") -> None:
-        await self._socket.close(code, reason)
-
-    def abort(self) -> None:
-        self._socket.transport.abort()
-
-
-async def _telling(work: Coroutine[Any, Any, Any]) -> Any:
-    try:
-        return await work
-    except ConnectionClosed as closed:
-        raise ConnectionResetError(str(closed)) from closed
 
 
 class WebSocketListener:
@@ -95,7 +64,7 @@ class WebSocketListener:
 
     async def _run(self, socket: ServerConnection) -> None:
         assert socket.request is not None
-        await self._system.serve(_ServerEnd(socket), _handshake(socket.request))
+        await self._system.serve(WebSocketConnection(socket), _handshake(socket.request))
 
     def _process(self, socket: ServerConnection, request: Request) -> Response | None:
         admission = self._system.admit(_handshake(request))

@@ -28,7 +28,7 @@ from ocpp.exceptions import (
 from ocpp.v16 import ChargePoint as ChargePoint16
 from ocpp.v201 import ChargePoint as ChargePoint201
 
-from labapp.simulator.dialing import Connection
+from labapp.simulator.connection import Connection
 
 ocpp.messages.ASYNC_VALIDATION = False
 
