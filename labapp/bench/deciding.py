@@ -64,7 +64,7 @@ def _told(rows: Sequence[PlanRow], excluded: Mapping[str, str]) -> list[dict[str
 
 
 def _decided_rows(directory: Path, model: DeviceModel, excluded: Mapping[str, str]) -> tuple[PlanRow, ...]:
-    """The rows of `plan.json` as the device leaves them; the file has them so from now on. None without a plan."""
+    """The rows of `plan.json` as the device leaves them; the file has them so from now on. None of them without a plan."""
     path = directory / PLAN
     if not path.is_file():
         return ()

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from labapp.domain.pics import CHARGING_STATION, Answer, Declaration, shown
+from labapp.domain.pics import Answer, Declaration, shown
 from labapp.domain.pics_answers import topology
 
 MODE_1_2_ONLY = "Mode 1/2-only Charging Station"
@@ -125,7 +125,6 @@ def _one_connector_each(declaration: Declaration) -> Ground:
     return Ground(holds, (cited(declaration, key),), (key,))
 
 
-IS_CHARGING_STATION = answered("general.dut", CHARGING_STATION)
 MODE_1_2 = answered("general.product_subtype", MODE_1_2_ONLY)
 FIXED_CABLE = yes("general.fixed_cable")
 NO_FIXED_CABLE = no("general.fixed_cable")

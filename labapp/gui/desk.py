@@ -62,6 +62,7 @@ class Desk(QObject):
         self.operator.told.connect(self._take)
         self.operator.attached.connect(self.bench_changed)
         self.operator.lost.connect(self._lost)
+        self.operator.let_go.connect(self._attach_again)
         self.operator.refused.connect(self._refused)
         self.draft: Draft | None = None
         self.session: Session | None = None
@@ -113,13 +114,6 @@ class Desk(QObject):
         self.selected_cases = None
         self.draft_changed.emit()
         self.tasks.run(self.workspace.sessions, draft.id, done=lambda found: self._show_last(draft.id, found))
-
-    def close_project(self) -> None:
-        """No project is open."""
-        self.flush()
-        self.leave_session()
-        self.draft = None
-        self.draft_changed.emit()
 
     def edit(self, draft: Draft, what: str) -> None:
         """Change the open project; it is kept soon, in the background. what: was done, in a few words, for its history."""
@@ -216,9 +210,12 @@ class Desk(QObject):
 
     def show_run(self, directory: Path) -> None:
         """Show the session in a directory: live when a bench runs it."""
+        self.leave_session()
+        self._follow(directory)
+
+    def _follow(self, directory: Path) -> None:
         from labapp.presentation.session import Session
 
-        self.leave_session()
         self.run_directory = directory
         self.session = Session()
         self.session_changed.emit()
@@ -336,6 +333,10 @@ class Desk(QObject):
             self.session.bench_lost(time.time())
         self._index()
         self.bench_changed.emit()
+
+    def _attach_again(self) -> None:
+        if self.run_directory is not None:
+            self._follow(self.run_directory)
 
     def _refused(self, _: LabappError) -> None:
         """No bench runs the shown session: what it left stands in its directory."""

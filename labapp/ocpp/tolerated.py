@@ -20,15 +20,11 @@ When = Literal["always", "repeat", "after_link_loss"]
 
 @dataclass(frozen=True, slots=True)
 class Tolerance:
-    """One row. reason: why, as shown beside the frame; observed: the frame is shown as an observation besides.
-
-    again: an unanswered one may be sent again, whenever else it may come.
-    """
+    """One row. reason: why, as shown beside the frame. again: an unanswered one may be sent again, whenever else it may come."""
 
     action: str
     when: When
     reason: str
-    observed: bool = False
     again: bool = False
 
 
@@ -67,7 +63,7 @@ TOLERATED: Mapping[tuple[str, str], tuple[Tolerance, ...]] = {
         Tolerance("StartTransaction", "repeat", _REPEAT),
         Tolerance("StopTransaction", "repeat", _REPEAT),
         Tolerance("StatusNotification", "after_link_loss", _AFTER_LOSS),
-        Tolerance("BootNotification", "after_link_loss", _AFTER_LOSS, observed=True),
+        Tolerance("BootNotification", "after_link_loss", _AFTER_LOSS),
     ),
     ("1.6", CENTRAL_SYSTEM): _own_accord("1.6"),
     ("2.0.1", CHARGE_POINT): (
@@ -84,7 +80,7 @@ TOLERATED: Mapping[tuple[str, str], tuple[Tolerance, ...]] = {
         Tolerance("TransactionEvent", "repeat", _REPEAT),
         Tolerance("NotifyEvent", "after_link_loss", _AFTER_LOSS),
         Tolerance("StatusNotification", "after_link_loss", _AFTER_LOSS),
-        Tolerance("BootNotification", "after_link_loss", _AFTER_LOSS, observed=True),
+        Tolerance("BootNotification", "after_link_loss", _AFTER_LOSS),
     ),
     ("2.0.1", CENTRAL_SYSTEM): _own_accord("2.0.1"),
 }

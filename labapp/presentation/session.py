@@ -73,8 +73,6 @@ class Session:
     def _begin(self) -> None:
         """Forget everything but the frames: a bench that greets tells all of it again."""
         self.run = ""
-        self.tool = ""
-        self.actions: tuple[Mapping[str, Any], ...] = ()
         self.ready: Ready | None = None
         self.link = Link()
         self.decided: Mapping[str, Decided] = {}
@@ -83,7 +81,6 @@ class Session:
         self.lost = False
         self.summary: Message | None = None
         self.last = ""
-        self.last_at = 0.0
         self.closed: ClosedPrompt | None = None
         self.overtaken = ""
         self._cases = Cases()
@@ -207,7 +204,7 @@ class Session:
                 self._frames.append(message["seq"], message["dir"], message["text"], at)
             case "prompt":
                 self._prompts[message["id"]] = prompt_from(message, at)
-                self._say(text("asks: {text}", text=message["text"]), at)
+                self._say(text("asks: {text}", text=message["text"]))
             case "prompt_closed":
                 self._prompt_closed(message, at)
             case "command":
@@ -215,7 +212,7 @@ class Session:
             case "ignored":
                 self._ignored(str(message["id"]), at)
             case "error":
-                self._say(text("not taken: {text}", text=message["text"]), at)
+                self._say(text("not taken: {text}", text=message["text"]))
             case "summary":
                 self._summary(message, at)
 
@@ -226,10 +223,10 @@ class Session:
             self.lost = True
             self._prompts.clear()
             self._cases.cut_off(at)
-            self._say(text("The bench has gone."), at)
+            self._say(text("The bench has gone."))
 
-    def _say(self, sentence: str, at: float) -> None:
-        self.last, self.last_at = sentence, at
+    def _say(self, sentence: str) -> None:
+        self.last = sentence
 
     def _hello(self, message: Message) -> None:
         if self.run and self.run != message["run"]:
@@ -240,8 +237,7 @@ class Session:
         if same:
             # The course of a case that has ended is not told again; what was seen of it stays.
             self.closed, self._shown, self._steps = closed, shown, steps
-        self.run, self.tool = str(message["run"]), str(message["tool"])
-        self.actions = tuple(message["actions"])
+        self.run = str(message["run"])
         self.attached = True
         self.paused = bool(message.get("paused", False))
         self._cases.plan(message.get("cases", ()))
@@ -250,12 +246,12 @@ class Session:
     def _decide(self, message: Message, at: float) -> None:
         self.decided = {row["id"]: Decided(bool(row["applicable"]), str(row["reason"])) for row in message["cases"]}
         out = sum(not each.applicable for each in self.decided.values())
-        self._say(text("The device's keys were read: {count} of the cases do not apply.", count=out), at)
+        self._say(text("The device's keys were read: {count} of the cases do not apply.", count=out))
 
     def _link(self, message: Message, at: float) -> None:
         came = str(message.get("came", ""))
         self.link = Link(str(message["event"]), str(message["identity"]), str(message.get("detail", "")), came, at)
-        self._say(self.link_line, at)
+        self._say(self.link_line)
 
     @property
     def link_line(self) -> str:
@@ -284,17 +280,17 @@ class Session:
             case "started":
                 self._cases.started(case, attempt, at)
                 self._shown, self._steps = case, StepList(self._facts(case))
-                self._say(text("{case}: started", case=case), at)
+                self._say(text("{case}: started", case=case))
             case "ended":
                 self._cases.ended(case, attempt, verdict, at, message.get("result", {}))
                 self._steps.wait = None
                 for finding in self._cases.entry(case).findings_of(attempt):
                     if finding.frame is not None:
                         self._frames.mark(finding.frame, finding.field, finding.text)
-                self._say(text("{case}: {verdict}", case=case, verdict=verdict), at)
+                self._say(text("{case}: {verdict}", case=case, verdict=verdict))
             case "amended":
                 self._cases.amended(case, attempt)
-                self._say(text("{case}: amended", case=case), at)
+                self._say(text("{case}: amended", case=case))
 
     def _step(self, message: Message, at: float) -> None:
         if self.running is None:
@@ -303,7 +299,7 @@ class Session:
         if message["state"] == "finding" and message.get("frame") is not None:
             self._frames.mark(int(message["frame"]), str(message.get("field", "")), str(message["detail"]))
         if message["state"] in ("finding", "missing", "observation"):
-            self._say(str(message["detail"] or message["message"]), at)
+            self._say(str(message["detail"] or message["message"]))
 
     def _summary(self, message: Message, at: float) -> None:
         """The result of the run: complete, or as far as a bench that has gone has left it."""
@@ -314,7 +310,7 @@ class Session:
             self.lost = True
             return
         self.summary, self.lost = message, False
-        self._say(text("The session is over."), at)
+        self._say(text("The session is over."))
 
     def _earlier(self, results: Iterable[Message], amendments: Iterable[Message] = ()) -> None:
         for result in results:
@@ -329,16 +325,16 @@ class Session:
         if prompt is None:
             return
         self.closed = ClosedPrompt(prompt, str(message["by"]), at)
-        self._say(self.closed.line, at)
+        self._say(self.closed.line)
 
     def _ignored(self, prompt: str, at: float) -> None:
         """An answer of ours came too late. What the wire has shown needs no word: it was the same act."""
         if self.closed is None or self.closed.prompt.id != prompt or self.closed.by == "operator":
             self.overtaken = prompt
-            self._say(text("Another operator has answered already."), at)
+            self._say(text("Another operator has answered already."))
 
     def _command(self, message: Message, at: float) -> None:
         name = str(message["name"])
         if name in ("pause", "resume"):
             self.paused = name == "pause"
-        self._say(text("{operator}: {command}", operator=message.get("by", ""), command=name), at)
+        self._say(text("{operator}: {command}", operator=message.get("by", ""), command=name))

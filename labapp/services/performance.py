@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from labapp.bench.history import ATTEMPT_STARTED, RUN_ENDED, RUN_RESUMED, RUN_STARTED
 from labapp.domain.errors import EnvironmentFault, InputError
@@ -23,8 +23,6 @@ from labapp.ocpp.timed import RESPONSE, TRIGGERED
 from labapp.ocpp.version import Version
 from labapp.ocpp.versions import VERSIONS
 from labapp.services.catalogue import select
-
-Sut = Literal["cs", "csms"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ import json
 import subprocess
 import tempfile
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from concurrent.futures import Future
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -50,11 +50,9 @@ class SimulatedDevice:
     """A simulated station or central system in a process that ends with this object, or with the process that holds it.
 
     Every method may be called from any thread; `act` blocks until the device has answered.
-    defects: of the simulator, by name, for a device that does something wrong.
     """
 
-    def __init__(self, defects: Sequence[str] = ()) -> None:
-        self._defects = tuple(defects)
+    def __init__(self) -> None:
         self._lock = threading.Lock()
         self._process: subprocess.Popen[str] | None = None
         self._reader: threading.Thread | None = None
@@ -77,7 +75,6 @@ class SimulatedDevice:
         process said when it does not start.
         """
         options = _options(project_file, address)
-        options += [part for name in self._defects for part in ("--defect", name)]
         with tempfile.TemporaryFile(mode="w+", encoding="utf-8", errors="replace") as errors:
             ready: Future[bool] = Future()
             with self._lock:

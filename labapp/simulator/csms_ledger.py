@@ -17,7 +17,6 @@ class Ledger:
 
     last_transaction: int = 0
     running: dict[int, int] = field(default_factory=dict)
-    boots: int = 0
     list_version: int = 0
     listed: set[str] = field(default_factory=set)
     reservation: int = 0
