@@ -125,4 +125,4 @@ class Version(Protocol):
         """What the central system has set on the tool as charge point and not withdrawn: the requests that withdraw it."""
 
     def finish(self, view: View) -> Sequence[Request]:
-        """The tool as charge point: requests that end what runs and show the connector free again."""
+        """The tool as charge point: requests that end what runs and show the connectors free again."""

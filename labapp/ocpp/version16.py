@@ -165,11 +165,11 @@ class Version16:
         return tidy(model)
 
     def drift(self, action: str, response: Mapping[str, Any]) -> str:
-        """A reservation that is rejected is over; what the others should have taken back is still there when they are refused."""
+        """By the status of the response, and by the version of the local list that it tells."""
         return drift(action, response)
 
     def withdrawals(self, view: View) -> Sequence[Request]:
-        """CancelReservation for each reservation that still holds, ClearChargingProfile where a profile is installed."""
+        """CancelReservation for each reservation that holds, ClearChargingProfile, ChangeAvailability for what is out of use."""
         return withdrawals(view)
 
     def finish(self, view: View) -> Sequence[Request]:

@@ -54,7 +54,7 @@ def tidy(model: DeviceModel) -> Sequence[Request]:
 
 
 def drift(action: str, response: Mapping[str, Any]) -> str:
-    """A reservation that is rejected is over; what the others should have taken back is still there when they are refused."""
+    """What the response to a request of `tidy` shows to be left; a reservation whose cancelling is rejected is over."""
     if action == "GetLocalListVersion":
         version = response.get("listVersion")
         return "" if version in (0, -1) else f"the local authorization list has version {version}"

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
-from types import MappingProxyType
 
 from labapp.domain.draft import Draft
 from labapp.domain.pics import SUT_OF_DUT, Declaration, Kind, shown
@@ -20,7 +19,6 @@ from labapp.services.choosing import fitting
 from labapp.services.pics_forms import questionnaire
 from labapp.services.planning import plan_for
 
-_NOTHING: Mapping[str, Decided] = MappingProxyType({})
 _REQUIREMENTS = ("M", "C", "O")
 
 
@@ -163,25 +161,14 @@ def line_of(
     edition: str,
     declaration: Declaration | None,
     verdicts: Mapping[str, str],
-    decided: Mapping[str, Decided] = _NOTHING,
+    decided: Mapping[str, Decided],
 ) -> PlanLine:
     """A row of the plan, with the questions called by their labels. verdicts: the last one of each case that has one.
 
     edition: of the forms; declaration: None where the plan takes none. decided: what the device's keys say, of the cases that
     they decide.
     """
-    said = decided.get(row.id)
-    if said is not None and (row.applicable or row.additional):
-        row = replace(
-            row,
-            applicable=row.applicable and said.applicable,
-            additional=row.additional and said.applicable,
-            reason=said.reason,
-            live=(),
-        )
-    applies = Applies.BESIDES if row.additional else Applies.LIVE if row.live else Applies.YES
-    if not (row.applicable or row.additional):
-        applies = Applies.NO
+    row = _as_decided(row, decided.get(row.id))
     cited = (
         ()
         if declaration is None
@@ -193,7 +180,7 @@ def line_of(
         block=row.block,
         title=row.title,
         requirement=row.requirement,
-        applies=applies,
+        applies=_applies(row),
         reason=in_words(row.reason, edition),
         condition=row.condition,
         cited=cited,
@@ -203,6 +190,27 @@ def line_of(
         must_fail=row.applicable and row.expected == "FAIL",
         verdict=verdicts.get(row.id, ""),
     )
+
+
+def _as_decided(row: PlanRow, said: Decided | None) -> PlanRow:
+    """The row as the device's keys leave it; what the declaration has excluded they do not bring back."""
+    if said is None or not (row.applicable or row.additional):
+        return row
+    return replace(
+        row,
+        applicable=row.applicable and said.applicable,
+        additional=row.additional and said.applicable,
+        reason=said.reason,
+        live=(),
+    )
+
+
+def _applies(row: PlanRow) -> Applies:
+    if row.additional:
+        return Applies.BESIDES
+    if not row.applicable:
+        return Applies.NO
+    return Applies.LIVE if row.live else Applies.YES
 
 
 def excluded_cases(draft: Draft, declaration: Declaration | None) -> Mapping[str, str]:

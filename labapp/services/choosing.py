@@ -79,8 +79,8 @@ def runs_additional(mode: str, stated: bool | None, *, asks: bool = True) -> boo
     return stated if stated is not None else mode != "certification" or not asks
 
 
-def _choice(row: PlanRow | None, name: str, lacking: str, *, insisted: bool, besides: bool) -> Choice:
-    """A case of the run. row: of the plan, None without one; lacking: which of its prerequisites do not hold.
+def _choice(row: PlanRow | None, name: str, unfit: str, *, insisted: bool, besides: bool) -> Choice:
+    """A case of the run. row: of the plan, None without one; unfit: which of its prerequisites do not hold, "" when all do.
 
     besides: cases outside the certification plan are run as well.
     """
@@ -89,7 +89,7 @@ def _choice(row: PlanRow | None, name: str, lacking: str, *, insisted: bool, bes
     if insisted:
         return Choice(name, "", must_fail, insisted=True, additional=additional)
     if row is None or row.applicable or (row.additional and besides):
-        return Choice(name, lacking, must_fail, row.live if row is not None else (), additional=additional)
+        return Choice(name, unfit, must_fail, row.live if row is not None else (), additional=additional)
     against = f"{row.reason.removesuffix('.')}; [run] additional = true has it run." if row.additional else row.reason
     return Choice(name, against, must_fail, additional=additional)
 
