@@ -16,8 +16,11 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "evidence bundle. The last line on standard output names them as JSON.",
     )
     form = demo.add_mutually_exclusive_group()
-    form.add_argument("--quick", action="store_const", const="quick", dest="form", help="short intervals (default)")
-    form.add_argument("--full", action="store_const", const="full", dest="form", help="intervals as in a laboratory")
+    for name, what in (
+        ("quick", "a case of each kind, short intervals (default)"),
+        ("full", "every case of the plan, intervals as in a laboratory"),
+    ):
+        form.add_argument(f"--{name}", action="store_const", const=name, dest="form", help=what)
     demo.add_argument("--out", type=Path, default=Path("demo"), metavar="DIR", help="where to (default %(default)s)")
     demo.set_defaults(handler=_demo, form="quick")
 

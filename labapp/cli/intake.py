@@ -34,7 +34,7 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     keys.set_defaults(handler=_keys)
 
     plan = commands.add_parser("plan", help="the cases that a declared DUT has to run, and why")
-    plan.add_argument("file", type=Path, metavar="FILE", help="a PICS file (.xlsx, .toml), or a project that names one")
+    plan.add_argument("file", type=Path, metavar="FILE", help="a PICS file (.xlsx, .toml), or a project file")
     plan.add_argument("--json", action="store_true", help="the plan as JSON on standard output")
     plan.set_defaults(handler=_plan)
 

@@ -164,7 +164,8 @@ class RunOptions:
     )
     additional: bool | None = setting(
         None,
-        "also run cases that fit the device and that the certification plan lacks; without it, in preparation only",
+        "also run cases that fit the device and that the certification plan lacks; without it, in preparation, and where no plan asks "
+        "for any",
     )
 
 
