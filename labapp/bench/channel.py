@@ -19,6 +19,8 @@ from labapp.domain.stamps import utc_text
 
 #: Version of the channel, in `hello`.
 PROTOCOL = 1
+#: WebSocket close code to an operator for whom more waits than he reads ("try again later").
+LET_GO = 1013
 #: Commands of an operator; `labapp.engine.campaign` says what each does.
 COMMANDS = ("pause", "resume", "extend", "skip", "abort", "repeat", "stop")
 #: Characters of the longest message that a bench takes.

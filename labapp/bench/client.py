@@ -12,7 +12,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 
 from labapp.bench.address import read_address
-from labapp.bench.channel import Message
+from labapp.bench.channel import LET_GO, Message
 from labapp.domain.errors import EnvironmentFault
 
 
@@ -25,6 +25,17 @@ class NoBench(EnvironmentFault):
         )
 
 
+class LetGo(EnvironmentFault):
+    """The bench has more to tell than this operator reads, and goes on without him."""
+
+    def __init__(self, directory: Path) -> None:
+        super().__init__(
+            "the run has more to tell than was read, and goes on without this operator",
+            where=str(directory),
+            mend=f"nothing is lost: attach again with labapp attach {directory}, or end it with labapp stop {directory}",
+        )
+
+
 class OperatorLeft(Exception):
     """The operator is gone before the run has ended: his terminal or his script has closed."""
 
@@ -32,18 +43,21 @@ class OperatorLeft(Exception):
 class Attachment:
     """An open connection to the bench of a run."""
 
-    def __init__(self, connection: ClientConnection, run: str) -> None:
+    def __init__(self, connection: ClientConnection, run: str, directory: Path) -> None:
         self._connection = connection
+        self._directory = directory
         self.run = run
 
     async def lines(self) -> AsyncIterator[str]:
-        """The messages of the bench as texts, until it closes."""
+        """The messages of the bench as texts, until it closes. Raises LetGo when they were too many."""
         with contextlib.suppress(ConnectionClosed):
             async for text in self._connection:
                 yield str(text)
+        if self._connection.close_code == LET_GO:
+            raise LetGo(self._directory)
 
     async def messages(self) -> AsyncIterator[Message]:
-        """The messages of the bench, until it closes."""
+        """The messages of the bench, until it closes. Raises as `lines`."""
         async for text in self.lines():
             yield json.loads(text)
 
@@ -80,4 +94,4 @@ async def attach(directory: Path) -> Attachment:
         )
     except (OSError, InvalidHandshake):
         raise NoBench(directory) from None
-    return Attachment(connection, address.run)
+    return Attachment(connection, address.run, directory)

@@ -11,16 +11,17 @@ import os
 import secrets
 import signal
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
+from websockets.frames import CloseCode
 from websockets.http11 import Request, Response
 
 from labapp.bench import channel
 from labapp.bench.address import Address, drop_address, write_address
-from labapp.bench.channel import Message, Said
+from labapp.bench.channel import LET_GO, Message, Said
 from labapp.bench.conduct import Assignment, BenchRun
 from labapp.domain.errors import InputError, LabappError
 
@@ -28,27 +29,35 @@ from labapp.domain.errors import InputError, LabappError
 FIRST_OPERATOR = 5.0
 #: Seconds that operators have to read what waits for them when the bench ends.
 FAREWELL = 5.0
-#: Messages that wait for an operator who does not read; with more he is let go, and may attach again.
-MAX_WAITING = 10_000
+#: Messages that wait for an operator who does not read, besides those of the time before he came; with more he is let go.
+MAX_WAITING = 50_000
 
 
 @dataclass(eq=False, slots=True)
 class _Operator:
-    """An attached operator. frames: runs whose frames he wants; overrun: more waits for him than he will ever read."""
+    """An attached operator. frames: runs whose frames he wants; overrun: more waits for him than he will ever read.
+
+    caught_up: messages that he was told of the time before he came, which are as many as they are.
+    """
 
     name: str
     runs: frozenset[str]
-    outbox: asyncio.Queue[Message | None]
+    outbox: asyncio.Queue[Message | None] = field(default_factory=asyncio.Queue)
     frames: set[str] = field(default_factory=set)
     overrun: bool = False
+    caught_up: int = 0
 
     def tell(self, message: Message | None) -> None:
         """Let a message wait for him; None: there are no more."""
         if message is None or message["type"] != "frame" or message["run"] in self.frames:
-            try:
-                self.outbox.put_nowait(message)
-            except asyncio.QueueFull:
-                self.overrun = True
+            self.outbox.put_nowait(message)
+            self.overrun = self.overrun or self.outbox.qsize() > MAX_WAITING + self.caught_up
+
+    def catch_up(self, messages: Iterable[Message]) -> None:
+        """Let what was before he came wait for him."""
+        for message in messages:
+            self.caught_up += 1
+            self.tell(message)
 
 
 class Bench:
@@ -151,10 +160,9 @@ class Bench:
         path = connection.request.path.strip("/") if connection.request else ""
         self._count += 1
         runs = frozenset([path] if path else self._runs)
-        operator = _Operator(f"operator {self._count}", runs, asyncio.Queue(MAX_WAITING))
+        operator = _Operator(f"operator {self._count}", runs)
         for run in operator.runs:
-            for message in self._runs[run].greeting():
-                operator.tell(message)
+            operator.catch_up(self._runs[run].greeting())
         self._operators.add(operator)
         self._attached.set()
         sending = asyncio.create_task(self._send(connection, operator))
@@ -171,7 +179,7 @@ class Bench:
         with contextlib.suppress(ConnectionClosed):
             while not operator.overrun and (message := await operator.outbox.get()) is not None:
                 await connection.send(json.dumps(message))
-            await connection.close()
+            await connection.close(LET_GO if operator.overrun else CloseCode.NORMAL_CLOSURE)
 
     def _tell(self, message: Message) -> None:
         for operator in self._operators:
@@ -218,7 +226,6 @@ class Bench:
                 run.amend(content)
             case _ if content["frames"] and name not in operator.frames:
                 operator.frames.add(name)
-                for message in run.frames():
-                    operator.tell(message)
+                operator.catch_up(run.frames())
             case _ if not content["frames"]:
                 operator.frames.discard(name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -37,6 +38,10 @@ class CaseEnded(Exception):
         self.text = text
 
 
+#: Findings of one reason at one step that are listed, so that a device that floods the tool makes no report of a thousand pages.
+MOST_LISTED = 100
+
+
 class Attempt:
     """State of one attempt. `lenient`: utilities judge nothing that the device does on its own."""
 
@@ -53,6 +58,7 @@ class Attempt:
         self.calls = Calls(f"{setup.run}-{setup.number}")
         self.outputs: list[Output] = []
         self.findings: list[dict[str, Any]] = []
+        self._found: Counter[tuple[str, int | str]] = Counter()
         self.observations: list[dict[str, Any]] = []
         self.reviews: list[dict[str, Any]] = []
         self.review_lines: list[ReviewLine] = []
@@ -248,6 +254,7 @@ class Attempt:
         clause: str = "",
     ) -> None:
         """Record a violation. reason: the reason_code that it gives the attempt."""
+        reason = "in_preparation" if self.preparing or isinstance(step, str) else reason
         finding = {
             "step": step,
             "message": message,
@@ -257,16 +264,30 @@ class Attempt:
             "clause": clause or self.case.source.text,
             "text": text,
             "frame": frame,
-            "reason_code": "in_preparation" if self.preparing or isinstance(step, str) else reason,
+            "reason_code": reason,
         }
+        self._found[reason, step] += 1
+        listed = self._found[reason, step] <= MOST_LISTED
         if self.lenient:
-            self.observe(text, step=step, message=message, frame=frame)
+            if listed:
+                self.observe(text, step=step, message=message, frame=frame)
             return
-        finding["hint"] = hint_for(self.case.id, finding)
         if row:
             self.mark(row, "failed")
+        if not listed:
+            return
+        finding["hint"] = hint_for(self.case.id, finding)
         self.findings.append(finding)
         self.outputs.append(Note("finding", finding))
+
+    def count_unlisted(self) -> None:
+        """Tell how many findings of a step were not listed, at the end of the attempt."""
+        for (_, step), number in self._found.items():
+            if number > MOST_LISTED:
+                left = number - MOST_LISTED
+                self.observe(
+                    f"{left} more findings of this step are not listed: the frames are in the journal", step=step
+                )
 
     def observe(
         self, text: str, *, step: int | str = 0, message: str = "", frame: int | None = None, rule: str = ""

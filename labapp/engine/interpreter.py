@@ -336,6 +336,7 @@ class Interpreter:
         self, tool_result: str, review: str, reason: str, verdict: str, text: str, *, expected: bool = False
     ) -> None:
         attempt = self.attempt
+        attempt.count_unlisted()
         if verdict == "PASS":
             reason = ""
         self.result = {

@@ -23,6 +23,8 @@ class BenchOperator(QObject):
     attached = Signal()
     #: The channel has closed: the bench has ended its run, or has gone.
     lost = Signal()
+    #: More was told than the window took in: the bench goes on without it.
+    let_go = Signal()
     #: There is no bench, or it cannot be reached: a LabappError.
     refused = Signal(object)
 
@@ -63,7 +65,7 @@ class BenchOperator(QObject):
 
     async def _operate(self, directory: Path) -> None:
         # The window is there before WebSockets are.
-        from labapp.bench.client import attach
+        from labapp.bench.client import LetGo, attach
 
         try:
             attachment = await attach(directory)
@@ -74,7 +76,11 @@ class BenchOperator(QObject):
             self._attachment = attachment
             self.attached.emit()
             await attachment.say("hello", frames=True)
-            async for message in attachment.messages():
-                self.told.emit(message)
+            try:
+                async for message in attachment.messages():
+                    self.told.emit(message)
+                ended = self.lost
+            except LetGo:
+                ended = self.let_go
             self._attachment = None
-        self.lost.emit()
+        ended.emit()

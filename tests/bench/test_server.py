@@ -11,12 +11,13 @@ from typing import Any
 
 import pytest
 
-from labapp.bench.client import Attachment, NoBench, attach
+from labapp.bench import server
+from labapp.bench.client import Attachment, LetGo, NoBench, attach
 from labapp.bench.conduct import Assignment, BenchRun
 from labapp.bench.files import JOURNAL
 from labapp.bench.history import ATTEMPT_STARTED, Choice
 from labapp.bench.journal_entries import begin, read_history
-from labapp.bench.server import Bench
+from labapp.bench.server import MAX_WAITING, Bench
 from labapp.domain.project import Connection, Project
 from labapp.engine.campaign import unrun
 from labapp.engine.journal_file import JournalWriter
@@ -101,6 +102,36 @@ async def test_an_amendment_after_the_end_stands_in_journal_and_summary(ending: 
     [amendment] = read_history(ending.directory).amendments
     later = await attached(ending)
     assert (await next_of(later, "summary"))["amendments"] == [amendment]
+
+
+async def test_an_operator_for_whom_too_much_waits_is_let_go_and_may_come_again(
+    ending: Ending, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    operator = await attached(ending)
+    await ending.reporting.wait()
+    await operator.say("command", name="pause")
+    with monkeypatch.context() as full:
+        full.setattr(server, "MAX_WAITING", -1000)
+        await operator.say("answer", id="none", outcome="done")
+        async with asyncio.timeout(DEADLINE):
+            with pytest.raises(LetGo, match="goes on without this operator") as fault:
+                async for _ in operator.messages():
+                    pass
+    assert fault.value.exit_status == 3
+    again = await attached(ending)
+    assert (await next_of(again, "hello"))["cases"] == [CASE]
+
+
+def test_what_was_before_an_operator_came_is_told_however_much_it_is() -> None:
+    operator = server._Operator("operator 1", frozenset({"r1"}))
+    messages = [{"type": "step", "run": "r1"}] * (MAX_WAITING + 10)
+    operator.catch_up(messages)
+    assert not operator.overrun
+    for message in messages[:MAX_WAITING]:
+        operator.tell(message)
+    assert not operator.overrun
+    operator.tell(messages[0])
+    assert operator.overrun
 
 
 async def test_a_bug_is_told_to_the_operator_and_costs_him_nothing(

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from labapp.cases.catalogue import ALL
 from labapp.domain.testcase import CHARGE_POINT
+from labapp.engine.attempt import MOST_LISTED
 from labapp.ocpp.initiators import INITIATORS
 from labapp.ocpp.schemas import actions
 from labapp.ocpp.versions import VERSIONS
@@ -55,6 +56,20 @@ def test_what_is_no_frame_is_a_finding(text: str) -> None:
     driver.frame(text)
     assert driver.findings[0]["reason_code"] == "schema"
     assert driver.prompt.action == "plug_in", "the scenario goes on"
+
+
+def test_of_a_flood_the_first_findings_are_listed_and_the_rest_counted() -> None:
+    driver = started()
+    for _ in range(MOST_LISTED + 30):
+        driver.frame("x")
+    for number in range(MOST_LISTED + 1):
+        driver.says(f"MakeCoffee{number}")
+    assert len(driver.findings) == MOST_LISTED
+    driver.commands("abort")
+    assert len(driver.result["findings"]) == MOST_LISTED
+    assert [o["text"] for o in driver.result["observations"]][-1:] == [
+        "131 more findings of this step are not listed: the frames are in the journal"
+    ]
 
 
 @pytest.mark.parametrize("defect", ["binary", "oversize", "not utf-8"])

@@ -22,7 +22,9 @@ from PySide6.QtWidgets import (
 )
 from qasync import QEventLoop
 from websockets.asyncio.client import connect
+from websockets.frames import CloseCode
 
+from labapp.bench import client
 from labapp.bench.client import attach
 from labapp.domain.draft import Draft
 from labapp.gui import app, theme
@@ -99,6 +101,27 @@ def test_the_first_valid_answer_wins_and_the_window_says_so(loop: QEventLoop, wo
             assert (closed.prompt.id, closed.by) == (prompt.id, "operator")
         hands.desk.answer(prompt.channel, "impossible")
         await hands.until(lambda: hands.desk.session and "another operator" in hands.desk.session.last.lower())
+
+    loop.run_until_complete(driven(workspace, drive))
+
+
+def test_a_window_that_was_let_go_attaches_again_and_finds_the_same_prompt(
+    loop: QEventLoop, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def drive(hands: Hands) -> None:
+        await begun(hands, workspace.demonstration())
+        prompt = await hands.until(lambda: hands.desk.session and hands.desk.session.prompt)
+        first, device = hands.desk.session, hands.desk.device
+        with monkeypatch.context() as bench:
+            # As the bench closes the channel to an operator who does not read.
+            bench.setattr(client, "LET_GO", CloseCode.NORMAL_CLOSURE)
+            attachment = hands.desk.operator._attachment
+            assert attachment is not None
+            await attachment._connection.close()
+            await hands.until(lambda: hands.desk.session is not first)
+        again = await hands.until(lambda: hands.desk.session and hands.desk.session.prompt)
+        assert again.text == prompt.text
+        assert hands.desk.device is device
 
     loop.run_until_complete(driven(workspace, drive))
 
