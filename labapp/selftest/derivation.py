@@ -6,7 +6,8 @@ from labapp.selftest.course import Course
 from labapp.selftest.mutants import Derived
 from labapp.selftest.mutants_of_fields import changes
 from labapp.selftest.mutants_of_form import malformations
-from labapp.selftest.mutants_of_order import drops, duplicates, inserts, swaps
+from labapp.selftest.mutants_of_insertion import inserts
+from labapp.selftest.mutants_of_order import drops, duplicates, swaps
 from labapp.selftest.mutants_of_time import shifts
 
 

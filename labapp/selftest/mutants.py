@@ -37,6 +37,9 @@ class Equivalent:
     rule: str
 
 
+#: Why a deviation behind the end of a case is equivalent.
+OVER = "it is behind the last message of the case, and no part of the attempt"
+
 Derived = Iterator[Mutant | Equivalent]
 
 

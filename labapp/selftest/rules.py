@@ -36,6 +36,11 @@ class Due:
 
 
 PASSES = Due("PASS", law="nothing is violated")
+OPTIONAL = Due("PASS", law="the row is optional")
+TOLERATED = Due("PASS", law="the request is tolerated anywhere")
+AFTER_CUT = Due("PASS", law="after a deliberate cut, status notifications are tolerated")
+OWN_ACCOUNT = Due("PASS", law="what the central system asks on its own is answered and tolerated")
+SURPRISE = Due("INCONCLUSIVE", law="an unexpected boot whose cause is not known is run again")
 
 
 def fails(at: int | str, law: str, *, ends: bool | None = None) -> Due:
@@ -126,7 +131,7 @@ def missing(course: Course, passage: Passage, *, instead: str = "") -> Due:
     """What becomes of the case when the message of a passage does not come."""
     place = passage.place
     if is_optional(course, passage):
-        return Due("PASS", law="the row is optional")
+        return OPTIONAL
     if isinstance(place.item, Exchange) and place.item.otherwise:
         return Due("PASS", law="what the table has done then brings it about")
     if not place.is_status:
@@ -152,7 +157,6 @@ def notified(
     payload: Mapping[str, Any],
     at: int | str,
     *,
-    count: int = 1,
     unseen_boot: bool = False,
 ) -> Due:
     """What becomes of the case when a status notification that no place means comes before a passage.
@@ -161,7 +165,7 @@ def notified(
     """
     connector, status = int(payload["connectorId"]), str(payload["status"])
     if after_cut(course, before):
-        return Due("PASS", law="after a deliberate cut, status notifications are tolerated")
+        return AFTER_CUT
     same = says_again(course, before, payload)
     running = view_at(course, before).transaction() is not None
     situation = Situation(
@@ -176,7 +180,6 @@ def notified(
         after_boot=_after_boot(course, before) and not unseen_boot,
         before_boot=_before_boot(course, before) or unseen_boot,
         in_energy_transfer=running and connector == course.values["connector_id"],
-        count_in_wait=count,
         current_status=view_at(course, before).status(connector),
         **_facts(course),
     )
