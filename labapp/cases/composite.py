@@ -8,7 +8,7 @@ limits and the lesser of them and the local limit are right.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -54,13 +54,20 @@ def due_pieces(profiles: Sequence[Mapping[str, Any]], start: datetime, begin: fl
     seconds = sorted(
         {begin, *(s for each in profiles for m in _changes(each) if begin < (s := (m - start).total_seconds()) < end)}
     )
+    return _joined(
+        Piece(moment, following, _limit(profiles, _later(start, moment)))
+        for moment, following in zip(seconds, [*seconds[1:], end], strict=True)
+    )
+
+
+def _joined(pieces: Iterable[Piece]) -> list[Piece]:
+    """The pieces with neighbours of the same limit as one."""
     found: list[Piece] = []
-    for moment, following in zip(seconds, [*seconds[1:], end], strict=True):
-        limit = _limit(profiles, _later(start, moment))
-        if found and found[-1].limit == limit:
-            found[-1] = Piece(found[-1].start, following, limit)
+    for piece in pieces:
+        if found and found[-1].limit == piece.limit:
+            found[-1] = Piece(found[-1].start, piece.end, piece.limit)
         else:
-            found.append(Piece(moment, following, limit))
+            found.append(piece)
     return found
 
 
@@ -118,14 +125,9 @@ def _moment(text: str) -> datetime:
 
 def capped(pieces: Sequence[Piece], local: float) -> list[Piece]:
     """The same with a local limit: what is not limited otherwise is not known to be limited by it."""
-    found: list[Piece] = []
-    for piece in pieces:
-        limit = None if piece.limit is None else min(piece.limit, local)
-        if found and found[-1].limit == limit:
-            found[-1] = Piece(found[-1].start, piece.end, limit)
-        else:
-            found.append(Piece(piece.start, piece.end, limit))
-    return found
+    return _joined(
+        Piece(piece.start, piece.end, None if piece.limit is None else min(piece.limit, local)) for piece in pieces
+    )
 
 
 # What the station says ------------------------------------------------------------------------------------------------
@@ -147,16 +149,10 @@ def _number(value: object) -> float | None:
 
 def given_pieces(periods: Sequence[Period], duration: float) -> list[Piece]:
     """The schedule as the station gives it, equal neighbours joined; before its first period it says nothing."""
-    found: list[Piece] = []
     starts = [*(start for start, _ in periods), duration]
-    if starts[0] > 0:
-        found.append(Piece(0, starts[0], None))
-    for (start, limit), end in zip(periods, starts[1:], strict=True):
-        if found and found[-1].limit == limit:
-            found[-1] = Piece(found[-1].start, end, limit)
-        else:
-            found.append(Piece(start, end, limit))
-    return found
+    silent = [Piece(0, starts[0], None)] if starts[0] > 0 else []
+    said = (Piece(start, end, limit) for (start, limit), end in zip(periods, starts[1:], strict=True))
+    return _joined((*silent, *said))
 
 
 def deviations(given: Sequence[Piece], due: Sequence[Piece], duration: float, rounding: float) -> list[Deviation]:

@@ -73,7 +73,7 @@ NO_SHARED_READER = Condition("noSharedReader", "no reader serves several EVSEs",
 OTHERS_CAN_BE_OCCUPIED = Condition(
     "othersCanBeOccupied",
     "one reader serves several EVSEs, each of one connector",
-    lambda view: _shares_reader(view) and all(len(evse) == 1 for evse in view.dut.get("evses") or ()),
+    lambda view: _shares_reader(view) and _one_connector_each(view),
 )
 HAS_SOCKET = Condition(
     "hasSocket", "the cable is not fixed to the station", lambda view: view.dut.get("cable") != "fixed"
@@ -162,7 +162,7 @@ RESERVES_STATION = Condition(
 def at_least(key: str, least: int) -> Condition:
     """The value of a configuration key is not known to be less."""
     return Condition(
-        f"{key[:1].lower()}{key[1:]}AtLeast{least}",
+        f"{_camel(key)}AtLeast{least}",
         f"{key} is at least {least}",
         lambda view: not _is_less(view.configuration(key), least),
     )
@@ -170,33 +170,33 @@ def at_least(key: str, least: int) -> Condition:
 
 def not_fixed_to_false(key: str) -> Condition:
     """A configuration key is not known to be read-only with the value false."""
+    return _not_fixed_to("false", key)
+
+
+def not_fixed_to_true(key: str) -> Condition:
+    """A configuration key is not known to be read-only with the value true."""
+    return _not_fixed_to("true", key)
+
+
+def _not_fixed_to(value: str, key: str) -> Condition:
     return Condition(
-        f"{key[:1].lower()}{key[1:]}NotFixedToFalse",
-        f"{key} is not read-only with the value false",
-        lambda view: not (view.readonly(key) and (view.configuration(key) or "").strip().lower() == "false"),
+        f"{_camel(key)}NotFixedTo{value.capitalize()}",
+        f"{key} is not read-only with the value {value}",
+        lambda view: not (view.readonly(key) and _lower_value(view, key) == value),
     )
 
 
 OCCUPIED_AT_ONCE = Condition(
     "occupiedAtOnce",
     "all connectors can be occupied at once",
-    lambda view: all(len(evse) == 1 for evse in view.dut.get("evses") or ()),
+    lambda view: _one_connector_each(view),
 )
-
-
-def not_fixed_to_true(key: str) -> Condition:
-    """A configuration key is not known to be read-only with the value true."""
-    return Condition(
-        f"{key[:1].lower()}{key[1:]}NotFixedToTrue",
-        f"{key} is not read-only with the value true",
-        lambda view: not (view.readonly(key) and (view.configuration(key) or "").strip().lower() == "true"),
-    )
 
 
 def writable(key: str) -> Condition:
     """The device has a configuration key and lets it be written; open until the key has been asked for."""
     return Condition(
-        f"{key[:1].lower()}{key[1:]}Writable",
+        f"{_camel(key)}Writable",
         f"{key} is implemented and can be written",
         lambda view: view.configuration(key) is not None and view.readonly(key) is False,
     )
@@ -216,6 +216,11 @@ def answered_with(step: int, status: str) -> Condition:
         f"step {step} has the status {status}",
         lambda view: not (seen := view.seen(step)) or seen[-1].payload.get("status") == status,
     )
+
+
+def _camel(key: str) -> str:
+    """A configuration key as the names of conditions begin."""
+    return f"{key[:1].lower()}{key[1:]}"
 
 
 def _is_less(value: str | None, least: int) -> bool:
@@ -260,6 +265,11 @@ def _shares_reader(view: View) -> bool:
     return view.dut.get("shared_reader") is True and len(view.dut.get("evses") or (0, 0)) > 1
 
 
+def _one_connector_each(view: View) -> bool:
+    """Whether no EVSE has several connectors, of which only one can be occupied at a time."""
+    return all(len(evse) == 1 for evse in view.dut.get("evses") or ())
+
+
 def _since_reset(view: View) -> list[str]:
     """Names of the messages behind the last Reset.req."""
     names = [seen.message for seen in view.history()]
@@ -276,7 +286,12 @@ def _has(view: View, fact: str, key: str) -> bool:
 def _is_true(view: View, fact: str, key: str) -> bool:
     """What the vendor declares; where nothing is declared, the value of the key that the station reports."""
     declared = view.dut.get(fact)
-    return bool(declared) if declared is not None else (view.configuration(key) or "").strip().lower() == "true"
+    return bool(declared) if declared is not None else _lower_value(view, key) == "true"
+
+
+def _lower_value(view: View, key: str) -> str:
+    """The value of a configuration key in lower case, "" when it is not known."""
+    return (view.configuration(key) or "").strip().lower()
 
 
 def _features(view: View) -> set[str]:
