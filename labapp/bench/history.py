@@ -14,6 +14,7 @@ from typing import Any
 from labapp.domain.errors import InputError
 from labapp.domain.stamps import utc_text
 from labapp.domain.standing import Ran, standing_attempt
+from labapp.domain.testcase import IDLE_ID, KEYS_ID, RESET_ID
 from labapp.domain.tolerances import TOLERANCES
 from labapp.engine.campaign import Progress
 from labapp.engine.codec import FILE
@@ -28,10 +29,8 @@ ATTEMPT_ABORTED = "attempt_aborted"
 AMENDMENT = "amendment"
 NETWORK_MEASURED = "network_measured"
 
-RESET_ID = "000_RESET"
-IDLE_ID = "IDLE"
 #: Attempts that are no attempts at a case.
-UTILITY_IDS = frozenset({RESET_ID, IDLE_ID, "000_KEYS"})
+UTILITY_IDS = frozenset({RESET_ID, KEYS_ID, IDLE_ID})
 
 #: Verdicts that a resumed run does not ask for again, unless the attempt was amended.
 _JUDGED = frozenset({"PASS", "FAIL", "INCONCLUSIVE", "NOT_APPLICABLE"})

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from labapp.cases.source import PROCEDURE
-from labapp.domain.testcase import CHARGE_POINT, Source, TestCase
+from labapp.domain.testcase import CHARGE_POINT, IDLE_ID, KEYS_ID, RESET_ID, STOP_TRANSACTION_ID, Source, TestCase
 
 RESET = TestCase(
-    id="000_RESET",
+    id=RESET_ID,
     title="Bring the charge point to its basic idle state",
     source=Source(PROCEDURE, "sections 7.2.2 and 7.3"),
     sut=CHARGE_POINT,
@@ -14,7 +14,7 @@ RESET = TestCase(
     steps=(),
 )
 STOP_TRANSACTION = TestCase(
-    id="000_STOPTX",
+    id=STOP_TRANSACTION_ID,
     title="End a running transaction",
     source=Source(PROCEDURE, "section 7.3"),
     sut=CHARGE_POINT,
@@ -22,7 +22,7 @@ STOP_TRANSACTION = TestCase(
     steps=(),
 )
 KEYS = TestCase(
-    id="000_KEYS",
+    id=KEYS_ID,
     title="Read the configuration keys that the plan depends on",
     source=Source(PROCEDURE, "section 7.3"),
     sut=CHARGE_POINT,
@@ -30,7 +30,7 @@ KEYS = TestCase(
     steps=(),
 )
 IDLE = TestCase(
-    id="IDLE",
+    id=IDLE_ID,
     title="Between the cases: everything is answered, nothing is judged",
     source=Source(PROCEDURE, "section 7.3"),
     sut=CHARGE_POINT,

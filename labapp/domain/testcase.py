@@ -1,7 +1,7 @@
 """A test case as a value: the vocabulary in which the tables of the case document are written down.
 
 A certification engineer reads a case beside its table, row by row. Everything else (listing, validations, prompts, report
-rows, mutants) is derived from it; see `labapp.domain.listing`.
+rows, mutants) is derived from it; see `labapp.ocpp.listing`.
 """
 
 from __future__ import annotations
@@ -15,6 +15,9 @@ from labapp.domain.view import View
 
 CHARGE_POINT = "charge_point"
 CENTRAL_SYSTEM = "central_system"
+
+#: The utilities by id: to bring about the idle state, to end a transaction, to read the configuration keys; and what lies between cases.
+RESET_ID, STOP_TRANSACTION_ID, KEYS_ID, IDLE_ID = "000_RESET", "000_STOPTX", "000_KEYS", "IDLE"
 
 #: What bounds a wait: a timeout of the project (`message`, `long_operation`, `reboot`, `reconnect`, `firmware`), or a key of [values]
 #: that is a deadline inside the device (`connection_timeout`, `reservation_offset`): that long, and the message timeout besides.
@@ -363,9 +366,7 @@ class TestCase:
     firmware: bool = False
     grouped: bool = False
 
-    def with_(
-        self, *, step: int = 0, optional: tuple[int, ...] = (), when: Condition | None = None, **overrides: Any
-    ) -> UseState:
+    def with_(self, *, step: int = 0, when: Condition | None = None, **overrides: Any) -> UseState:
         """This state with other values for some of its symbols: `CHARGING.with_(validIdTag=VALID_2)`."""
         changed = tuple((name, as_expected(value)) for name, value in overrides.items())
-        return UseState(self, changed, when=when, step=step, optional=optional)
+        return UseState(self, changed, when=when, step=step)

@@ -10,8 +10,6 @@ from labapp.domain.applicability import BetweenCases, Candidate, bounds, exclusi
 from labapp.domain.testcase import TestCase
 from labapp.engine.attempt import Attempt
 
-KEYS_ID = "000_KEYS"
-
 
 @dataclass(slots=True)
 class Redecided:

@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from labapp.domain.testcase import TestCase, UseState
+from labapp.domain.testcase import KEYS_ID, RESET_ID, TestCase, UseState
 from labapp.engine.codec import decode_input
 from labapp.engine.interpreter import Interpreter
 from labapp.engine.journal import Record
-from labapp.engine.redeciding import KEYS_ID, Redecided
+from labapp.engine.redeciding import Redecided
 from labapp.engine.setup import Setup
 from labapp.ocpp.json_text import json_text
 from labapp.ocpp.versions import VERSIONS
@@ -120,7 +120,7 @@ class _Replay:
             _differ(found, self.case.id, attempt, record, "judged again, the attempt does not end here")
             return
         if self.case.kind == "utility":
-            if self.case.id == "000_RESET":
+            if self.case.id == RESET_ID:
                 found.resets.append(result)
         else:
             found.cases.append(result)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator
 
 from labapp.domain.device import Transaction
+from labapp.domain.testcase import IDLE_ID, KEYS_ID, RESET_ID, STOP_TRANSACTION_ID
 from labapp.engine.attempt import SECOND, CaseEnded
 from labapp.engine.calling import answer
 from labapp.engine.key_reading import read_keys
@@ -315,8 +316,8 @@ def _prompt(
 
 
 UTILITIES: dict[str, Callable[[Script], Waiting]] = {
-    "000_KEYS": read_keys,
-    "000_RESET": reset,
-    "000_STOPTX": stop_transactions,
-    "IDLE": idle,
+    KEYS_ID: read_keys,
+    RESET_ID: reset,
+    STOP_TRANSACTION_ID: stop_transactions,
+    IDLE_ID: idle,
 }

@@ -13,6 +13,7 @@ from typing import Any, Literal
 from labapp.domain.draft import Draft
 from labapp.domain.measurement import median, percentile
 from labapp.domain.project import Timeouts
+from labapp.domain.testcase import IDLE_ID, KEYS_ID, RESET_ID
 from labapp.ocpp.timed import AUTHORIZE, REMOTE_START, RESPONSE, TRIGGERED
 from labapp.presentation.performance_plot import Axis, axis_for
 from labapp.presentation.stages import StageStatus, State
@@ -245,9 +246,9 @@ def _names(cases: Sequence[str]) -> str:
 
 def _sample_row(sample: Sample, *, is_value: bool) -> SampleRow:
     case = text("{case}, try {number}", case=sample.case, number=sample.attempt)
-    if sample.case == "000_RESET":
+    if sample.case == RESET_ID:
         case = text("000_RESET")
-    elif sample.case in ("", "IDLE", "000_KEYS"):
+    elif sample.case in ("", IDLE_ID, KEYS_ID):
         case = text("between cases")
     return SampleRow(
         value=seconds_text(sample.seconds),
