@@ -19,8 +19,7 @@ from websockets.exceptions import ConnectionClosed
 
 from labapp.bench import channel
 from labapp.bench.address import Address, write_address
-from labapp.bench.files import JOURNAL
-from labapp.services.run_directory import PROJECT
+from labapp.domain.run_files import JOURNAL, PROJECT
 
 RUN = "talking"
 CASE = "TC_003_CS"

@@ -16,7 +16,7 @@ from labapp.bench.campaigning import campaign_of
 from labapp.bench.channel import Message
 from labapp.bench.device_link import device_link
 from labapp.bench.file_serving import FileServing
-from labapp.bench.files import JOURNAL, write_result
+from labapp.bench.files import write_result
 from labapp.bench.history import AMENDMENT, ATTEMPT_ABORTED, RUN_ENDED, UTILITY_IDS, History, history_of
 from labapp.bench.replaying import device_after
 from labapp.bench.telling import Telling, results_before
@@ -24,6 +24,7 @@ from labapp.bench.timeline import timeline_of
 from labapp.cases.catalogue import CATALOGUE
 from labapp.domain.errors import InputError, LabappError
 from labapp.domain.project import Project
+from labapp.domain.run_files import JOURNAL
 from labapp.domain.stamps import Stamp, utc_text
 from labapp.engine.campaign import Campaign, unrun
 from labapp.engine.events import Answer, FileTransferred, Prompt

@@ -15,10 +15,8 @@ from labapp.domain.applicability import BetweenCases, Candidate, bounds, exclusi
 from labapp.domain.device import DeviceModel
 from labapp.domain.errors import InputError
 from labapp.domain.plan import PlanRow, after_keys_read
+from labapp.domain.run_files import PLAN
 from labapp.engine.campaign import Decision, Givens, Survey
-
-#: The plan of a run, by its row as JSON.
-PLAN = "plan.json"
 
 
 def survey_of(directory: Path, choices: Sequence[Choice], givens: Givens, stated: frozenset[str]) -> Survey:

@@ -11,6 +11,7 @@ from labapp.cases.needs import needs_files
 from labapp.domain.device import DeviceModel
 from labapp.domain.project import Project
 from labapp.domain.project_values import LOCATIONS
+from labapp.domain.run_files import FILES
 from labapp.domain.testcase import TestCase
 from labapp.engine.ports import Clock
 from labapp.links.file_transfer import FIRMWARE, UNSUPPORTED, UPLOADS
@@ -18,8 +19,6 @@ from labapp.links.files import PROTOCOLS, FactsSink, FileServers, address_toward
 from labapp.links.listener import split_address
 from labapp.ocpp.masking import secret_placeholder
 
-#: Folder of a run for what the device uploads.
-FILES = "files"
 #: Name of the secret that lets a device in, in placeholders and masks.
 FILE_SECRET = "files"
 #: The key by which a station tells what it can do.

@@ -1,4 +1,4 @@
-"""Files of a run directory, and how they are replaced in one stroke, so that a reader never sees half of one."""
+"""How files of a run directory are replaced in one stroke, so that a reader never sees half of one."""
 
 from __future__ import annotations
 
@@ -9,9 +9,7 @@ from pathlib import Path
 
 from labapp.bench.history import History
 from labapp.domain.errors import EnvironmentFault
-
-JOURNAL = "journal.jsonl"
-RESULT = "run.json"
+from labapp.domain.run_files import RESULT
 
 
 def replace_file(path: Path, text: str, *, mode: int = 0o644) -> None:

@@ -9,9 +9,10 @@ from typing import Any
 
 from labapp import __version__
 from labapp.bench.amending import amendment
-from labapp.bench.files import JOURNAL, write_result
+from labapp.bench.files import write_result
 from labapp.bench.history import AMENDMENT, NETWORK_MEASURED, RUN_RESUMED, RUN_STARTED, Choice, History, history_of
 from labapp.domain.project import Project
+from labapp.domain.run_files import JOURNAL
 from labapp.engine.journal_file import JournalWriter, read_journal
 from labapp.engine.system_clock import SystemClock
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from labapp.cases.catalogue import CATALOGUE
+from labapp.domain.run_files import JOURNAL, PICS, PLAN, PROJECT, RESULT
 from labapp.ocpp.configuration_keys import CONFIGURATION_KEYS, configuration_key, required_keys
 from labapp.reports import basis
 from labapp.reports.attempts import attempts_of
@@ -31,7 +32,7 @@ from labapp.reports.content import (
 )
 from labapp.reports.facts import declaration_of, fact_groups, sut_of
 from labapp.reports.journal_facts import JournalFacts, journal_facts
-from labapp.reports.records import JOURNAL, PICS, PLAN, PROJECT, RUN, Given, Records, filled, rows_of, text_of
+from labapp.reports.records import Given, Records, filled, rows_of, text_of
 from labapp.reports.self_test import self_test_of
 
 _VERDICTS = ("PASS", "FAIL", "INCONCLUSIVE", "ERROR", "NOT_RUN", "NOT_APPLICABLE")
@@ -55,7 +56,7 @@ def content_of(records: Records) -> Content:
 
     Raises InputError when a record is missing or is not what labapp writes.
     """
-    run = Given.of(records.json_of(RUN), RUN)
+    run = Given.of(records.json_of(RESULT), RESULT)
     project = Given.of(records.toml_of(PROJECT), PROJECT)
     pics = records.toml_of(PICS)
     declaration = declaration_of(pics)

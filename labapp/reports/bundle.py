@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from labapp.domain.run_files import FILES, JOURNAL, PICS, PLAN, PROJECT, REPORT, RESULT, SELFTEST
 from labapp.domain.stamps import utc_text
 from labapp.reports.canonical_zip import write_zip
 from labapp.reports.cms import sign_detached
@@ -22,8 +23,7 @@ from labapp.reports.codec import canonical_bytes
 from labapp.reports.content import Content, Report
 from labapp.reports.identity import Identity
 from labapp.reports.journal_facts import journal_facts
-from labapp.reports.records import JOURNAL, NAMES, PICS, PLAN, PROJECT, RUN, SELFTEST, Records
-from labapp.reports.run_directory import FILES, REPORT
+from labapp.reports.records import NAMES, Records
 
 MANIFEST = "manifest.json"
 SIGNATURE = "manifest.p7s"
@@ -37,9 +37,9 @@ _HOLDS = {
     "declaration": PICS,
     "plan and reasons": PLAN,
     "project as used": PROJECT,
-    "verdicts, findings, reviews, amendments": RUN,
-    "configuration keys": f"{RUN}#/configuration",
-    "network measurements": f"{RUN}#/network",
+    "verdicts, findings, reviews, amendments": RESULT,
+    "configuration keys": f"{RESULT}#/configuration",
+    "network measurements": f"{RESULT}#/network",
     "journal": JOURNAL,
     "self-test of the judge": SELFTEST,
     "uploaded files": f"{FILES}/",

@@ -11,16 +11,10 @@ from datetime import date, time
 from typing import Any
 
 from labapp.domain.errors import InputError
-
-RUN = "run.json"
-PLAN = "plan.json"
-PICS = "pics.toml"
-PROJECT = "project.toml"
-JOURNAL = "journal.jsonl"
-SELFTEST = "selftest.json"
+from labapp.domain.run_files import JOURNAL, PICS, PLAN, PROJECT, RESULT, SELFTEST
 
 #: Every record, in no order.
-NAMES = (RUN, PLAN, PICS, PROJECT, JOURNAL, SELFTEST)
+NAMES = (RESULT, PLAN, PICS, PROJECT, JOURNAL, SELFTEST)
 #: Records that a run directory may lack: without a declaration there are no PICS and no plan, and the judge may not have been tested.
 OPTIONAL = frozenset({PLAN, PICS, SELFTEST})
 

@@ -7,12 +7,8 @@ import tomllib
 from pathlib import Path
 
 from labapp.domain.errors import EnvironmentFault, InputError
-from labapp.reports.records import NAMES, OPTIONAL, PROJECT, RUN, Records
-
-#: Folder of what the device uploaded and what else was kept.
-FILES = "files"
-#: Where report and workbook lie, in the directory and in the bundle.
-REPORT = "report"
+from labapp.domain.run_files import FILES, PROJECT, RESULT
+from labapp.reports.records import NAMES, OPTIONAL, Records
 
 _TORN = "journal.torn-*"
 
@@ -22,7 +18,7 @@ def read_records(directory: Path) -> Records:
 
     Raises: InputError when it is no run directory; EnvironmentFault when a file cannot be read.
     """
-    if not (directory / RUN).is_file():
+    if not (directory / RESULT).is_file():
         what = "holds no run.json" if directory.is_dir() else "there is no such directory"
         raise InputError(what, where=str(directory), mend="name the directory of a run that has ended")
     named = {name: _read(directory / name) for name in NAMES if name not in OPTIONAL or (directory / name).is_file()}

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from labapp.domain.errors import InputError
-from labapp.reports.records import SELFTEST, Given, Records
+from labapp.domain.run_files import SELFTEST
+from labapp.reports.records import Given, Records
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from labapp.cases.catalogue import CATALOGUE
+from labapp.domain.run_files import JOURNAL
 from labapp.reports.content import Attempt, Case, Report
 from labapp.reports.verdicts import worded
 
@@ -199,7 +200,7 @@ def _evidence(report: Report) -> Iterator[Row]:
     content, issue = report.content, report.issue
     journal = content.journal
     yield {"name": "journal: head of the chain", "size": f"{journal.records} lines", "sha256": journal.head}
-    yield {"name": "journal.jsonl", "size": None, "sha256": journal.sha256}
+    yield {"name": JOURNAL, "size": None, "sha256": journal.sha256}
     if content.pics_sha256:
         yield {"name": "pics.toml", "size": None, "sha256": content.pics_sha256}
     if issue.workbook_sha256:

@@ -17,6 +17,7 @@ from cryptography import x509
 
 from labapp import __version__
 from labapp.domain.errors import InputError
+from labapp.domain.run_files import FILES, JOURNAL, RESULT
 from labapp.engine.journal import split, verify_chain
 from labapp.reports.assembly import content_of
 from labapp.reports.bundle import MANIFEST, SIGNATURE, file_list, parse_manifest, records_in
@@ -25,8 +26,7 @@ from labapp.reports.cms import BadSignature, Signed, verify_detached
 from labapp.reports.content import Content, Report
 from labapp.reports.identity import is_demonstration, subject_of
 from labapp.reports.pdf_verification import BadPdf, PdfSignature, embedded_report, verify_pdf_signatures
-from labapp.reports.records import JOURNAL, RUN, Given
-from labapp.reports.run_directory import FILES
+from labapp.reports.records import Given
 from labapp.reports.trust import leads_to
 
 #: Judges a journal again and compares with the run's result (`run.json`): what differs, each as a clause.
@@ -300,7 +300,7 @@ def _what_happened(content: Content) -> tuple[object, ...]:
 def _uploads(examination: _Examination, files: Mapping[str, bytes]) -> None:
     """Whether what the device uploaded is there as the tool's file servers took it; that the journal says so too, judging shows."""
     try:
-        result = Given.of(records_in(files).json_of(RUN), RUN)
+        result = Given.of(records_in(files).json_of(RESULT), RESULT)
         uploads = [(one.text("file"), one.text("sha256")) for one in result.rows("files") if one.text("file")]
         wrong = [name for name, digest in uploads if _sha256(files.get(f"{FILES}/{name}")) != digest]
         problem = f"not as the device uploaded it: {', '.join(wrong)}" if wrong else ""
@@ -335,7 +335,7 @@ def _mark(examination: _Examination, manifest: Mapping[str, Any], report: Report
 def _verdicts(examination: _Examination, files: Mapping[str, bytes], rejudge: Rejudge) -> None:
     records = records_in(files)
     try:
-        result = Given.of(records.json_of(RUN), RUN).members
+        result = Given.of(records.json_of(RESULT), RESULT).members
         differences = rejudge(records.bytes_of(JOURNAL), result)
         problem = "; ".join(differences[:3]) + (f"; and {len(differences) - 3} more" if len(differences) > 3 else "")
     except InputError as error:

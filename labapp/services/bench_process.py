@@ -11,9 +11,10 @@ from typing import Any
 from labapp.bench.conduct import BUG, Assignment
 from labapp.bench.server import Bench
 from labapp.domain.errors import EnvironmentFault, LabappError
+from labapp.domain.run_files import PROJECT
 from labapp.services.judging import case_digests
 from labapp.services.projects import open_project
-from labapp.services.run_directory import PROJECT, refuse_no_run
+from labapp.services.run_directory import refuse_no_run
 
 
 def run_bench(directories: Sequence[Path], *, stay: bool, ready: Callable[[], None]) -> None:

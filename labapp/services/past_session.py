@@ -7,10 +7,10 @@ from typing import Any
 
 from labapp.bench import channel
 from labapp.bench.channel import Message
-from labapp.bench.files import JOURNAL
 from labapp.bench.history import history_of
 from labapp.bench.telling import results_before
 from labapp.domain.errors import LabappError
+from labapp.domain.run_files import JOURNAL
 from labapp.engine.journal_file import read_journal
 from labapp.services.run_results import result_of
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from labapp.bench.history import ATTEMPT_STARTED, RUN_ENDED, RUN_RESUMED, RUN_STARTED
 from labapp.domain.errors import EnvironmentFault, InputError
+from labapp.domain.run_files import JOURNAL
 from labapp.domain.testcase import Exchange, InAnyOrder, Item, OptionalGroup, TestCase, UseState
 from labapp.engine.journal import Record, decode, split
 from labapp.engine.performance import PerformanceTimes
@@ -89,7 +90,7 @@ class PerformanceReader:
         )
 
     def _new_records(self) -> Iterator[Record]:
-        path = self.directory / "journal.jsonl"
+        path = self.directory / JOURNAL
         try:
             with path.open("rb") as file:
                 file.seek(self._offset)

@@ -7,14 +7,12 @@ from itertools import chain
 from pathlib import Path
 
 from labapp.domain.errors import EnvironmentFault, InputError
+from labapp.domain.run_files import JOURNAL
 from labapp.engine.journal import Record, records, split
 from labapp.engine.journal_file import read_journal
 from labapp.engine.rejudge import Rejudged
 from labapp.reports.canonical_zip import NotCanonical, read_zip
 from labapp.services.judging import judge_again
-
-#: Name of the journal in a run's directory and in a bundle.
-JOURNAL = "journal.jsonl"
 
 
 def rejudge_path(path: Path) -> Rejudged:

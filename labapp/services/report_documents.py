@@ -11,13 +11,14 @@ from pathlib import Path
 from typing import Any
 
 from labapp.domain.errors import InputError
+from labapp.domain.run_files import JOURNAL, PROJECT, RESULT
 from labapp.reports.assembly import content_of
 from labapp.reports.bundle import MANIFEST, parse_manifest
 from labapp.reports.canonical_zip import NotCanonical, read_zip
 from labapp.reports.content import Content, Report
 from labapp.reports.pdf_signing import ROLES, signature_fields
 from labapp.reports.pdf_verification import BadPdf, embedded_report, verify_pdf_signatures
-from labapp.reports.records import JOURNAL, PROJECT, RUN, Given
+from labapp.reports.records import Given
 from labapp.reports.run_directory import read_records
 from labapp.reports.verification import VerificationResult
 from labapp.services.home import kept_self_test
@@ -81,12 +82,12 @@ def report_files(directory: Path) -> ReportFiles:
 
     Raises: InputError when it is no directory of a run that has begun; EnvironmentFault when a file cannot be read.
     """
-    if not (directory / JOURNAL).is_file() or not (directory / RUN).is_file():
+    if not (directory / JOURNAL).is_file() or not (directory / RESULT).is_file():
         raise InputError("holds no run", where=str(directory), mend="choose the directory of a run")
     records = read_records(directory)
     content = content_of(records)
     paths = paths_of(directory, content)
-    run = Given.of(records.json_of(RUN), RUN)
+    run = Given.of(records.json_of(RESULT), RESULT)
     pdf = read_file(paths.pdf) if paths.pdf.is_file() else b""
     signatures, report, fault = _read(pdf) if pdf else ((), None, "")
     judge = run.text("judge")

@@ -12,6 +12,7 @@ from typing import Any
 
 from labapp import __version__
 from labapp.domain.errors import EnvironmentFault, InputError
+from labapp.domain.run_files import PROJECT, RESULT, SELFTEST
 from labapp.domain.stamps import utc_text
 from labapp.reports.assembly import content_of
 from labapp.reports.bundle import SUFFIX, Documents, document_name, seal_bundle
@@ -20,7 +21,7 @@ from labapp.reports.identity import Identity, demonstration_identity, load_ident
 from labapp.reports.pdf import draw_report
 from labapp.reports.pdf_signing import ROLES, seal_pdf, signature_fields
 from labapp.reports.pdf_verification import BadPdf, embedded_report, verify_pdf_signatures
-from labapp.reports.records import PROJECT, RUN, SELFTEST, Given, Records
+from labapp.reports.records import Given, Records
 from labapp.reports.run_directory import read_records
 from labapp.reports.template import STANDARD, load_template
 from labapp.reports.xlsx import build_workbook
@@ -182,7 +183,7 @@ def write_files(files: dict[Path, bytes]) -> None:
 
 def _with_self_test(records: Records) -> Records:
     """The records with the self-test of the judge that gave the verdicts, as this machine keeps it; else as they are."""
-    judge = Given.of(records.json_of(RUN), RUN).text("judge")
+    judge = Given.of(records.json_of(RESULT), RESULT).text("judge")
     kept = kept_self_test(judge)
     if not judge.isalnum() or not kept.is_file():
         return records

@@ -9,17 +9,15 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from labapp.bench.files import JOURNAL
 from labapp.domain.errors import EnvironmentFault, InputError
 from labapp.domain.pics import Declaration
 from labapp.domain.plan import PlanRow
 from labapp.domain.project import Project
 from labapp.domain.project_keys import as_tables
+from labapp.domain.run_files import FILES, JOURNAL, PICS, PLAN, PROJECT
 from labapp.services.intake import write_pics_toml
 from labapp.services.planning import plan_as_json
 from labapp.services.projects import project_toml
-
-PROJECT, PICS, PLAN, FILES = "project.toml", "pics.toml", "plan.json", "files"
 
 
 def default_directory(project: Project, root: Path = Path("runs")) -> Path:

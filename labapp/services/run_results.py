@@ -10,9 +10,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from labapp.bench.files import RESULT
 from labapp.bench.history import standing_result
 from labapp.domain.errors import InputError
+from labapp.domain.run_files import RESULT
 
 Result = Mapping[str, Any]
 

@@ -15,6 +15,7 @@ from typing import Any
 from labapp.bench.files import replace_file
 from labapp.cases.catalogue import ALL, CATALOGUE
 from labapp.domain.errors import EnvironmentFault, InputError
+from labapp.domain.run_files import SELFTEST
 from labapp.selftest.report import SelfTest, join, part_of, table, write_out
 from labapp.selftest.runner import run_case
 from labapp.selftest.settings import Setting
@@ -41,7 +42,7 @@ def self_test(names: Sequence[str] = (), out: Path | None = None, *, sockets: bo
         over_sockets = all_over_sockets([CATALOGUE[name] for name in chosen]) if sockets else []
         test = join([*parts, _socket_part(over_sockets)])
     if out is not None:
-        (out / "selftest.json").write_text(json.dumps(test.as_json(), indent=1, ensure_ascii=False) + "\n", "utf-8")
+        (out / SELFTEST).write_text(json.dumps(test.as_json(), indent=1, ensure_ascii=False) + "\n", "utf-8")
         (out / "selftest.txt").write_text(table(test), "utf-8")
     return test
 

@@ -9,14 +9,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from labapp.bench.files import RESULT
 from labapp.bench.journal_entries import begin, read_history, take_up
 from labapp.domain.errors import InputError, LabappError
 from labapp.domain.project import FEATURE_PROFILES, Project
+from labapp.domain.run_files import PROJECT, RESULT
 from labapp.services.choosing import choose
 from labapp.services.judging import judge_digest
 from labapp.services.projects import open_project
-from labapp.services.run_directory import PROJECT, prepare, refuse_no_run
+from labapp.services.run_directory import prepare, refuse_no_run
 
 OperatorKind = Literal["console", "jsonl", "auto", "window"]
 

@@ -20,10 +20,11 @@ from labapp.bench.journal_entries import note_network, read_history
 from labapp.domain.errors import EnvironmentFault, InputError, LabappError
 from labapp.domain.measurement import measurement_to_json
 from labapp.domain.project import Project
+from labapp.domain.run_files import PROJECT
 from labapp.services.bench_launch import END_TIMEOUT, LOG, await_end, launch
 from labapp.services.driving import unserved_actions
 from labapp.services.projects import open_project
-from labapp.services.run_directory import PROJECT, default_directory, refuse_no_run
+from labapp.services.run_directory import default_directory, refuse_no_run
 from labapp.services.run_results import exit_status, faults_of, junit, summary_lines
 from labapp.services.session_start import OperatorKind, set_up, set_up_again, unless_refused
 

@@ -11,11 +11,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from labapp.bench.files import JOURNAL, replace_file
+from labapp.bench.files import replace_file
 from labapp.bench.history import History
 from labapp.bench.journal_entries import read_history
 from labapp.domain.errors import EnvironmentFault, InputError, LabappError
-from labapp.services.run_directory import PROJECT, refuse_no_run
+from labapp.domain.run_files import JOURNAL, PROJECT
+from labapp.services.run_directory import refuse_no_run
 from labapp.storage.entries import SessionCase, SessionEntry, SessionState
 
 #: In the directory of a run: which project of the workspace it belongs to. No part of the evidence.

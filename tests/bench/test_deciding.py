@@ -11,12 +11,13 @@ from typing import Any
 
 import pytest
 
-from labapp.bench.deciding import PLAN, survey_of
+from labapp.bench.deciding import survey_of
 from labapp.bench.history import Choice
 from labapp.cases.catalogue import CATALOGUE, ready_state
 from labapp.cases.utilities import IDLE, RESET
 from labapp.domain.errors import InputError
 from labapp.domain.plan import PlanRow
+from labapp.domain.run_files import PLAN
 from labapp.engine.campaign import Campaign, Givens, Planned
 from labapp.engine.events import Answer
 from labapp.engine.journal import Record

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from labapp.bench.files import JOURNAL
 from labapp.bench.history import ATTEMPT_STARTED, Choice
 from labapp.bench.journal_entries import amend, begin, note_network, read_history, take_up
 from labapp.domain.errors import EnvironmentFault
 from labapp.domain.project import Project
+from labapp.domain.run_files import JOURNAL
 from labapp.engine.campaign import unrun
 from labapp.engine.journal_file import JournalWriter
 from labapp.engine.system_clock import SystemClock

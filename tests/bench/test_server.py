@@ -14,11 +14,11 @@ import pytest
 from labapp.bench import server
 from labapp.bench.client import Attachment, LetGo, NoBench, attach
 from labapp.bench.conduct import Assignment, BenchRun
-from labapp.bench.files import JOURNAL
 from labapp.bench.history import ATTEMPT_STARTED, Choice
 from labapp.bench.journal_entries import begin, read_history
 from labapp.bench.server import MAX_WAITING, Bench
 from labapp.domain.project import Connection, Project
+from labapp.domain.run_files import JOURNAL
 from labapp.engine.campaign import unrun
 from labapp.engine.journal_file import JournalWriter
 from labapp.engine.system_clock import SystemClock

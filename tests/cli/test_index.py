@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from labapp.__main__ import main
-from labapp.bench.files import JOURNAL
+from labapp.domain.run_files import JOURNAL
 from labapp.domain.stamps import utc_text
 from labapp.services.workspace import Workspace
 from tests.services.runs import make_run

@@ -11,11 +11,12 @@ import openpyxl
 import pytest
 
 from labapp.domain.errors import InputError
+from labapp.domain.run_files import SELFTEST
 from labapp.reports.assembly import content_of
 from labapp.reports.codec import from_json, to_json
 from labapp.reports.content import Content, Report
 from labapp.reports.identity import Identity
-from labapp.reports.records import SELFTEST, Records
+from labapp.reports.records import Records
 from labapp.reports.self_test import MutantLine, SelfTest, SelfTestCase, self_test_of
 from labapp.reports.template import Template
 from labapp.reports.xlsx import build_workbook

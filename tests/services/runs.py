@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from labapp.bench.files import JOURNAL
 from labapp.bench.history import ATTEMPT_STARTED, RUN_ENDED, Choice
 from labapp.bench.journal_entries import begin
 from labapp.domain.project import Project
+from labapp.domain.run_files import JOURNAL
 from labapp.engine.campaign import unrun
 from labapp.engine.journal_file import JournalWriter
 from labapp.engine.system_clock import SystemClock

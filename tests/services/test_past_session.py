@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from labapp.bench.files import JOURNAL
 from labapp.domain.errors import InputError
+from labapp.domain.run_files import JOURNAL
 from labapp.engine.campaign import unrun
 from labapp.services.past_session import past_messages
 from tests.services.measured_run import RUN, MeasuredRun

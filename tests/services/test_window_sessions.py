@@ -16,10 +16,10 @@ from labapp.bench.address import BENCH, Address, read_address, write_address
 from labapp.bench.client import attach
 from labapp.bench.journal_entries import read_history
 from labapp.domain.errors import EnvironmentFault, InputError, InputErrors
+from labapp.domain.run_files import PROJECT
 from labapp.services import sessions, window_sessions
 from labapp.services.bench_launch import BenchRefused
 from labapp.services.projects import open_project
-from labapp.services.run_directory import PROJECT
 from labapp.services.window_sessions import bench_lives, resume_session, runs_folder, start_session
 from tests.bench.harness import DEADLINE, write_project
 

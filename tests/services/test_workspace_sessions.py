@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from labapp.bench.files import JOURNAL
 from labapp.bench.journal_entries import amend, read_history
 from labapp.domain.errors import EnvironmentFault, InputError
+from labapp.domain.run_files import JOURNAL
 from labapp.domain.stamps import utc_text
 from labapp.services.workspace import SessionCase, Workspace
 from labapp.services.workspace_sessions import BELONGS
