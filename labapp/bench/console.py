@@ -15,9 +15,9 @@ _HELP = f"commands: {', '.join('/' + name for name in COMMANDS)}"
 
 
 async def operate(attachment: Attachment, source: Iterable[str], out: TextIO) -> Message | None:
-    """Operate the run until the bench closes; returns the summary, None when the bench has gone without one.
+    """Operate the run up to its summary, which is returned; None when the bench has gone without one.
 
-    Raises OperatorLeft at the end of the source.
+    A bench may stay behind it. Raises OperatorLeft at the end of the source.
     """
     terminal = _Terminal(attachment, out)
     watching = asyncio.create_task(terminal.watch())
@@ -46,12 +46,11 @@ class _Terminal:
 
     async def watch(self) -> Message | None:
         """Print what happens; returns the summary."""
-        summary: Message | None = None
         async for message in self._attachment.messages():
-            if message["type"] == "summary":
-                summary = message
             self._show(message)
-        return summary
+            if message["type"] == "summary":
+                return message
+        return None
 
     def _show(self, message: Message) -> None:
         match message["type"]:

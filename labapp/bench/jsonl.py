@@ -15,19 +15,19 @@ from labapp.bench.client import Attachment, OperatorLeft
 
 
 async def operate(attachment: Attachment, source: Iterable[str], out: TextIO) -> Message | None:
-    """Bridge the channel until the bench closes; returns the summary, None when the bench has gone without one.
+    """Bridge the channel up to the summary, which is returned; None when the bench has gone without one.
 
-    At the end of the source open and later prompts count as impossible. Raises OperatorLeft when nobody reads any more.
+    A bench may stay behind it. At the end of the source open and later prompts count as impossible. Raises OperatorLeft when
+    nobody reads any more.
     """
     bridge = _Bridge(attachment, out)
     talking = asyncio.create_task(bridge.talk(source))
-    summary: Message | None = None
     try:
         async for text in attachment.lines():
             bridge.show(text)
-            message = json.loads(text)
+            message: Message = json.loads(text)
             if message["type"] == "summary":
-                summary = message
+                return message
             await bridge.follow(message)
     except BrokenPipeError:
         # What is left in the buffer must not fail once more when the process ends.
@@ -35,7 +35,7 @@ async def operate(attachment: Attachment, source: Iterable[str], out: TextIO) ->
         raise OperatorLeft from None
     finally:
         talking.cancel()
-    return summary
+    return None
 
 
 class _Bridge:

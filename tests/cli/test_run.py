@@ -323,6 +323,28 @@ async def test_a_detached_bench_stays_until_it_is_stopped(tmp_path: Path, fronts
     assert await labapp(tmp_path, "stop", out) == (0, "no bench runs this directory\n")
 
 
+@pytest.mark.parametrize("operator", ["jsonl", "console"])
+async def test_who_attaches_to_a_detached_bench_ends_with_the_summary(
+    tmp_path: Path, fronts: list[Front], stations: list[Station], operator: str
+) -> None:
+    project, out = write_project(tmp_path), tmp_path / "out"
+    status, errors = await labapp(tmp_path, "run", project, "--case", CASE, "--out", out, "--detach")
+    assert status == 0, errors
+    pid = bench_of(out)["pid"]
+    front = await start(fronts, tmp_path, "attach", out, "--operator", "jsonl", "--json", "first.json")
+    stations.append(await Station.connected(await front.until("ready")))
+    await front.until("prompt", action="plug_in")
+    await front.say("command", name="skip")
+    assert (await front.end())[0] == 1
+    later = await start(fronts, tmp_path, "attach", out, "--operator", operator, "--json", "later.json")
+    assert (await later.end())[0] == 1
+    first, last = (json.loads((tmp_path / name).read_text("utf-8")) for name in ("first.json", "later.json"))
+    assert [(case["id"], case["verdict"]) for case in first["cases"]] == [(CASE, "NOT_RUN")]
+    assert last == first
+    assert bench_of(out)["pid"] == pid
+    assert await labapp(tmp_path, "stop", out) == (0, "the bench has ended\n")
+
+
 async def test_an_amended_failure_is_run_again(
     tmp_path: Path, fronts: list[Front], capsys: pytest.CaptureFixture[str]
 ) -> None:
