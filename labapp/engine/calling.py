@@ -11,9 +11,8 @@ from labapp.domain.view import Seen
 from labapp.engine.attempt import SECOND, Attempt, CaseEnded
 from labapp.engine.calls import OwnCall
 from labapp.engine.deadlines import running
-from labapp.engine.expected import judge_message, stated_values
+from labapp.engine.expected import judge_message, stated_payload
 from labapp.engine.matching import resolve
-from labapp.engine.paths import assign
 from labapp.engine.waiting import Waiting
 from labapp.ocpp.listing import message_rows, row_id
 
@@ -26,29 +25,10 @@ def exchange(script: Script, item: Exchange, connector: int | None) -> Waiting:
     attempt = script.attempt
     if item.due is not None:
         yield from _until_due(script, item, item.due)
-    stated: dict[str, Any] = {}
-    for path, value in stated_values(attempt, (*item.implied, *item.request.fields), script.overrides):
-        assign(stated, path, value)
-    payload = attempt.version.request(item.request.action, stated, attempt, connector)
-    for path, expected in item.request.fields:
-        if isinstance(expected, Omitted):
-            payload.pop(path, None)
-    if item.request.action in attempt.version.disruptive:
-        attempt.disrupted = "boot"
-    attempt.since_boot = False
-    attempt.cards.asked_for = ""
+    payload = _payload(script, item, connector)
     key = _written_key(attempt, item.request.action, payload)
     before = attempt.configuration(key) if key else None
-    script.conversation.current_step = item.response_step
-    call = script.conversation.call(item.request.action, payload)
-    call.place = attempt.place(item.response_step)
-    sent = Seen(0, attempt.now, "tool", item.request.name, payload)
-    attempt.take(sent, item.step)
-    if item.lapses is not None:
-        attempt.lapse = running(item.lapses, attempt, script.overrides)
-    for row in message_rows(script.case_id, item.step, item.request, item.occurrence):
-        attempt.mark(row, "passed")
-    attempt.step_event(item.step, item.request.name, "sent")
+    call = _sent(script, item, payload)
     boots = attempt.model.boots
     yield from answer(script, call)
     if call.error is not None:
@@ -69,6 +49,36 @@ def exchange(script: Script, item: Exchange, connector: int | None) -> Waiting:
     attempt.step_event(item.response_step, item.response.name, "met" if satisfied else "failed")
     if not satisfied and item.gate:
         raise CaseEnded("validation")
+
+
+def _payload(script: Script, item: Exchange, connector: int | None) -> dict[str, Any]:
+    """The tool's request as the case states it, completed by the version; what must be omitted is left out all the same."""
+    attempt = script.attempt
+    stated = stated_payload(attempt, (*item.implied, *item.request.fields), script.overrides)
+    payload = attempt.version.request(item.request.action, stated, attempt, connector)
+    for path, expected in item.request.fields:
+        if isinstance(expected, Omitted):
+            payload.pop(path, None)
+    return payload
+
+
+def _sent(script: Script, item: Exchange, payload: dict[str, Any]) -> OwnCall:
+    """Send the request; what it brings about in the device, and the rows that it satisfies, are noted."""
+    attempt = script.attempt
+    if item.request.action in attempt.version.disruptive:
+        attempt.disrupted = "boot"
+    attempt.since_boot = False
+    attempt.cards.asked_for = ""
+    script.conversation.current_step = item.response_step
+    call = script.conversation.call(item.request.action, payload)
+    call.place = attempt.place(item.response_step)
+    attempt.take(Seen(0, attempt.now, "tool", item.request.name, payload), item.step)
+    if item.lapses is not None:
+        attempt.lapse = running(item.lapses, attempt, script.overrides)
+    for row in message_rows(script.case_id, item.step, item.request, item.occurrence):
+        attempt.mark(row, "passed")
+    attempt.step_event(item.step, item.request.name, "sent")
+    return call
 
 
 def _until_due(script: Script, item: Exchange, due: Timing) -> Waiting:

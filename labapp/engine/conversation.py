@@ -13,8 +13,7 @@ from labapp.engine import notifying
 from labapp.engine.attempt import Attempt
 from labapp.engine.calls import OwnCall, TheirCall
 from labapp.engine.events import Send
-from labapp.engine.expected import Expectation, is_meant, stated_values
-from labapp.engine.paths import assign
+from labapp.engine.expected import Expectation, is_meant, stated_payload
 from labapp.engine.segment import Segment
 from labapp.engine.timing import comes_before_its_retry, judge_due
 from labapp.engine.wire_checks import check_schema, frame_defects, malformed_frame
@@ -213,11 +212,8 @@ class Conversation:
         judge = partial(self._judged, expectation, seen)
         satisfied = attempt.cards.doubts(seen, attempt.values, judge, len(attempt.review_lines)) or judge()
         attempt.step_event(expectation.step, seen.message, "met" if satisfied else "failed", scope=expectation.scope)
-        stated: dict[str, Any] = {}
-        for path, value in stated_values(attempt, item.response.fields, expectation.overrides):
-            assign(stated, path, value)
         expectation.mark_answered(attempt)
-        return stated
+        return stated_payload(attempt, item.response.fields, expectation.overrides)
 
     def _judged(self, expectation: Expectation, seen: Seen) -> bool:
         """Judge the fields of a message that was taken; another card than was presented is told where no field speaks of it."""

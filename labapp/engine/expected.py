@@ -11,7 +11,7 @@ from labapp.domain.testcase import Exchange, Message, Series, Timing
 from labapp.domain.view import Seen
 from labapp.engine.attempt import Attempt
 from labapp.engine.matching import judge, resolve, satisfies, show
-from labapp.engine.paths import MISSING, values_at
+from labapp.engine.paths import MISSING, assign, values_at
 from labapp.ocpp.listing import field_row, message_rows, row_id
 
 
@@ -260,23 +260,23 @@ def _shown(stated: Expected, resolved: Expected) -> str:
     return f"{resolved.text} ({stated.text})"
 
 
-def stated_values(
+def stated_payload(
     attempt: Attempt, fields: Sequence[tuple[str, Expected]], overrides: Mapping[str, Expected]
-) -> list[tuple[str, Any]]:
-    """(path, value) of what is stated of the tool's message, resolved; omitted fields are left out.
+) -> dict[str, Any]:
+    """What is stated of the tool's message, resolved, as the part of its payload that it makes; omitted fields are left out.
 
     What is stated of an element that has no number (`configurationKey[key=X].readonly`) the version itself fills in.
     """
-    found: list[tuple[str, Any]] = []
+    payload: dict[str, Any] = {}
     for path, stated in fields:
         if "=" in path or "[]" in path:
             continue
         expected = resolve(stated, attempt, overrides)
         match expected:
             case Literal(value):
-                found.append((path, value))
+                assign(payload, path, value)
             case OneOf(values):
-                found.append((path, values[0]))
+                assign(payload, path, values[0])
             case _:
                 continue
-    return found
+    return payload
