@@ -106,17 +106,7 @@ def _item_rows(case: TestCase, item: Item, version: Version, mode: str, conditio
             yield from _exchange_rows(case, item, version, own_mode, text)
         case Series():
             yield from _rows_of_message(case.id, item.step, item.occurrence, "sut", item.request, mode, condition)
-            yield Row(
-                row_id(case.id, item.step, item.request.name, item.occurrence, "", "interval"),
-                item.step,
-                item.occurrence,
-                "sut",
-                item.request.name,
-                "",
-                item.interval.text,
-                "timing",
-                condition,
-            )
+            yield _rule_row(case.id, item, "sut", "interval", item.interval.text, "timing", condition)
             yield from _rows_of_message(
                 case.id, item.response_step, item.occurrence, "tool", item.response, mode, condition
             )
@@ -130,17 +120,8 @@ def _item_rows(case: TestCase, item: Item, version: Version, mode: str, conditio
             for inner in others:
                 yield from _item_rows(case, inner, version, "conditional", led)
         case Absent():
-            yield Row(
-                row_id(case.id, item.step, item.request.name, item.occurrence, "", "absent"),
-                item.step,
-                item.occurrence,
-                "sut",
-                item.request.name,
-                "",
-                "<omitted>",
-                "absent",
-                item.when.name if item.when else condition,
-            )
+            own_condition = item.when.name if item.when else condition
+            yield _rule_row(case.id, item, "sut", "absent", "<omitted>", "absent", own_condition)
         case OfState():
             sender = "sut" if sut_sends(version, case.sut, item.message.action) else "tool"
             yield from _rows_of_message(case.id, item.step, item.occurrence, sender, item.message, mode, condition)
@@ -158,18 +139,9 @@ def _exchange_rows(case: TestCase, item: Exchange, version: Version, mode: str, 
     yield from _rows_of_message(case.id, item.step, item.occurrence, sender, item.request, mode, condition)
     if item.due:
         where = f"{item.due.state}:" if item.due.state else ""
-        yield Row(
-            row_id(case.id, item.step, item.request.name, item.occurrence, "", "timing"),
-            item.step,
-            item.occurrence,
-            sender,
-            item.request.name,
-            "",
-            # The tool keeps the interval that the table gives; a message of the device is timed from the step before it.
-            f"{item.due.seconds.text} after step {where}{item.due.since}" if from_sut else item.due.seconds.text,
-            "timing",
-            condition,
-        )
+        # The tool keeps the interval that the table gives; a message of the device is timed from the step before it.
+        when = f"{item.due.seconds.text} after step {where}{item.due.since}" if from_sut else item.due.seconds.text
+        yield _rule_row(case.id, item, sender, "timing", when, "timing", condition)
     if item.errors is not None:
         # The table leaves the choice: the response, or a CALLERROR.
         mode, condition = "conditional", condition or ANSWERED
@@ -177,6 +149,15 @@ def _exchange_rows(case: TestCase, item: Exchange, version: Version, mode: str, 
     yield from _rows_of_message(case.id, item.response_step, item.occurrence, other, item.response, mode, condition)
     for act in item.otherwise:
         yield from _exchange_rows(case, act, version, "conditional", f"no {item.request.name} in time")
+
+
+def _rule_row(
+    case_id: str, item: Exchange | Series | Absent, sender: str, rule: str, expected: str, mode: str, condition: str
+) -> Row:
+    """A row that is about the request of an item and about none of its fields."""
+    name = item.request.name
+    identifier = row_id(case_id, item.step, name, item.occurrence, "", rule)
+    return Row(identifier, item.step, item.occurrence, sender, name, "", expected, mode, condition)
 
 
 def _error_rows(case_id: str, item: Exchange) -> Iterator[Row]:
