@@ -3,23 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
 from labapp.domain.errors import InputError
 from labapp.simulator.defects import STATION_DEFECTS
 from labapp.simulator.settings import StationConfig
+from labapp.simulator.variant import Variant, in_variants
 
 Change = Callable[[StationConfig], StationConfig]
-
-
-@dataclass(frozen=True)
-class Variant:
-    """A named difference from the standard station, with what it means."""
-
-    help: str
-    apply: Change
 
 
 def _with(**fields: Any) -> Change:
@@ -193,7 +186,7 @@ _FIRMWARE = {
 }
 
 #: Every variant by name. The standard station has one connector with a socket, and every feature profile.
-VARIANTS: Mapping[str, Variant] = MappingProxyType({**_BUILD, **_KEYS, **_CONDUCT, **_FIRMWARE})
+VARIANTS: Mapping[str, Variant[StationConfig]] = MappingProxyType({**_BUILD, **_KEYS, **_CONDUCT, **_FIRMWARE})
 
 
 def station_config(base: StationConfig, *, variants: Iterable[str] = (), defects: Iterable[str] = ()) -> StationConfig:
@@ -201,11 +194,7 @@ def station_config(base: StationConfig, *, variants: Iterable[str] = (), defects
 
     Raises InputError for a name that does not exist.
     """
-    config = base
-    for name in variants:
-        if name not in VARIANTS:
-            raise InputError(f"unknown variant {name!r}", mend=f"use one of {', '.join(VARIANTS)}")
-        config = VARIANTS[name].apply(config)
+    config = in_variants(base, variants, VARIANTS)
     wanted = frozenset(defects)
     for name in sorted(wanted - STATION_DEFECTS.keys()):
         raise InputError(f"unknown defect {name!r}", mend=f"use one of {', '.join(STATION_DEFECTS)}")
