@@ -233,9 +233,13 @@ def _additional(row: PlanRow, edition: PlanEdition, entry: PlanEntry, dut: str, 
     return replace(row, additional=True, reason=f"{reason}.", answers=answers, live=tuple(entry.live))
 
 
+#: How the part of a reason begins that the device's keys replace by what they say.
+_LIVE_STAGE = "; decided in the live stage"
+
+
 def _live_text(names: Sequence[str]) -> str:
     keys = _listed(_once([LIVE_CONDITIONS[name].key for name in names]))
-    return f"; decided in the live stage, once {keys} has been read from the device"
+    return f"{_LIVE_STAGE}, once {keys} has been read from the device"
 
 
 def _applicable(row: PlanRow, entry: PlanEntry, declaration: Declaration, found: grounds.Ground) -> PlanRow:
@@ -300,7 +304,7 @@ def _decided(row: PlanRow, readings: Mapping[str, KeyReading], unread: Collectio
     conditions = _readable(row.live, unread)
     against = excluded_by_keys(row.live, readings, unread)
     if against or excluded:
-        reason = against or _excluded_text(row, excluded)
+        reason = against or _excluded_text(excluded)
         return replace(
             row,
             applicable=False,
@@ -312,12 +316,12 @@ def _decided(row: PlanRow, readings: Mapping[str, KeyReading], unread: Collectio
         )
     if not row.live or len(conditions) < len(row.live):
         return row
-    first_stage = row.reason.rsplit("; decided in the live stage", 1)[0].removesuffix(".")
+    first_stage = row.reason.rsplit(_LIVE_STAGE, 1)[0].removesuffix(".")
     reason = f"{first_stage}; confirmed, since the device reports {_cited(conditions, readings)}."
     return replace(row, reason=reason, live=(), planned=row.reason, decided=row.live)
 
 
-def _excluded_text(row: PlanRow, excluded: str) -> str:
+def _excluded_text(excluded: str) -> str:
     return excluded if excluded.startswith("Not applicable: ") else f"Not applicable: {excluded}."
 
 

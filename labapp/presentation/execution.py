@@ -313,7 +313,7 @@ def account_of(session: Session, case: CaseEntry) -> Account | None:
         findings,
         attempt.observations,
         _why_not_again(session),
-        _why_no_issue(case, attempt),
+        _why_no_issue(attempt),
     )
 
 
@@ -323,7 +323,7 @@ def _why_not_again(session: Session) -> str:
     return text("possible when the session is over")
 
 
-def _why_no_issue(case: CaseEntry, attempt: AttemptEntry) -> str:
+def _why_no_issue(attempt: AttemptEntry) -> str:
     if attempt.verdict != "FAIL":
         return text("only a FAIL is put down to the lab or the tool")
     if attempt.amended:

@@ -94,7 +94,7 @@ class StepList:
             )
             self._prepared.append(line)
             return
-        place = self._place(number, message, state)
+        place = self._place(number, message)
         if place is None:
             self._own.append(StepLine(number, "sut", message, state=state, at=at, after=after, count=1, detail=detail))
             return
@@ -110,7 +110,7 @@ class StepList:
                 return
         self._prepared.append(StepLine(0, "operator", act, state="done", at=at, after=after, count=1))
 
-    def _place(self, step: int, message: str, state: str) -> int | None:
+    def _place(self, step: int, message: str) -> int | None:
         fitting = [
             at for at, line in enumerate(self._own) if line.step == step and line.what == message and line.by != "check"
         ]

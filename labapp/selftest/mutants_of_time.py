@@ -35,7 +35,7 @@ def shifts(course: Course) -> Derived:
         elif isinstance(item, Exchange) and item.due is not None and passage.place.kind == "req":
             due = item.due
             tolerance = TOLERANCES[due.tolerance].around(_seconds(course, due.seconds))
-            yield from _around(course, passage, _anchor(course, due.since), tolerance, "timing")
+            yield from _around(passage, _anchor(course, due.since), tolerance, "timing")
         else:
             yield from _of_wait(course, passage)
 
@@ -84,7 +84,7 @@ def _of_series(course: Course, passage: Passage, item: Series) -> Derived:
         return
     tolerance = TOLERANCES[item.tolerance].around(_seconds(course, item.interval))
     if item.clock == "receipt":
-        yield from _around(course, passage, passages[0], tolerance, "interval")
+        yield from _around(passage, passages[0], tolerance, "interval")
         return
     validation = row(passage.place, rule="interval")
     for seconds, verdict in (
@@ -115,7 +115,7 @@ def _shifted(seconds: float) -> Any:
     return edit
 
 
-def _around(course: Course, passage: Passage, anchor: Passage, tolerance: float, rule: str) -> Derived:
+def _around(passage: Passage, anchor: Passage, tolerance: float, rule: str) -> Derived:
     """Later and earlier than the tolerance, and within it."""
     validation = row(passage.place, rule=rule)
     elapsed = passage.at.seconds_since(anchor.at)
