@@ -25,11 +25,12 @@ class Fault(NamedTuple):
 
 
 def faults_of(project: Project) -> Iterator[Fault]:
-    """Every fault of a project whose keys have the right types."""
+    """Every fault of a project whose keys have the right types; what the declaration decides is judged once it is joined."""
     yield from _purpose(project)
     yield from _connection(project)
     yield from _topology(project.dut)
-    if project.values.connector_id > project.dut.connectors:
+    declaration_to_come = project.pics is not None and not project.dut.declared
+    if project.values.connector_id > project.dut.connectors and not declaration_to_come:
         yield Fault(
             "values",
             "connector_id",

@@ -14,6 +14,7 @@ from labapp.domain.driver_call import DEFAULT
 from labapp.domain.errors import InputError, LabappError
 from labapp.domain.pics import Declaration
 from labapp.domain.project import Project
+from labapp.domain.project_checks import faults_of
 from labapp.domain.project_declaration import BOUNDS, outside_limits, with_declaration
 from labapp.domain.project_keys import DRIVER_TABLE, TABLES
 from labapp.domain.settings import Secret, plain
@@ -86,7 +87,10 @@ def setup_of(draft: Draft, findings: Findings, selected: Sequence[str] | None = 
     if declaration is not None:
         # The declaration is that of Intake, whatever file it once came from.
         problems.pop(("project", "pics"), None)
+        before = {(each.table, each.key) for each in faults_of(project)}
         project, found = with_declaration(project, declaration)
+        for name in before - {(each.table, each.key) for each in found}:
+            problems.pop(name, None)
         for each in found:
             name = (each.table, each.key)
             if name not in problems and (name != ("project", "pics") or declaration.sut != project.sut):

@@ -147,6 +147,14 @@ def test_the_declaration_of_intake_is_that_of_a_certification() -> None:
     assert setup_of(other, FREE).check("device").says == 'pics: the declaration is of sut = "cs"'
 
 
+@pytest.mark.parametrize(("connector", "light"), [(3, State.DONE), (4, State.PROBLEM)])
+def test_the_connectors_are_those_of_the_declaration(connector: int, light: State) -> None:
+    three = {"general.socket_connector": "multiple", "supplementary.evses": "[[1,2,3]]"}
+    tables = {"project": {"sut": "cs"}, "connection": CONNECTION, "values": {**CARDS, "connector_id": connector}}
+    answers = {**demonstration_pics().answers, **three}
+    assert setup_of(Draft(1, "p", tables, answers), FREE).check("values").light is light
+
+
 def test_what_is_declared_holds_without_an_entry() -> None:
     cache = setup_of(declared(values=CARDS), FREE).field("dut.cache")
     assert (cache.kind, cache.choices[cache.chosen].words) == ("choice", "yes (declared)")

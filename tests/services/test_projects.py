@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +51,23 @@ def test_a_project_takes_the_facts_of_its_declaration(path: Path) -> None:
 def test_a_project_without_a_declaration_is_opened(path: Path) -> None:
     path.write_text(PROJECT.replace('pics = "pics.toml"\n', ""), encoding="utf-8")
     assert open_project(path).declaration is None
+
+
+@pytest.mark.parametrize(("connector", "usable"), [(3, True), (4, False)])
+def test_the_connectors_are_those_of_the_declaration(path: Path, connector: int, usable: bool) -> None:
+    declaration = demonstration_pics()
+    answers = {**declaration.answers, "general.socket_connector": "multiple", "supplementary.evses": "[[1,2,3]]"}
+    write_pics_toml(path.parent / "three.toml", replace(declaration, answers=answers))
+    text = PROJECT.replace("pics.toml", "three.toml")
+    path.write_text(f"{text}\n[values]\nconnector_id = {connector}\n", encoding="utf-8")
+    if usable:
+        assert open_project(path).project.values.connector_id == connector
+        return
+    with pytest.raises(InputErrors) as caught:
+        open_project(path)
+    assert str(caught.value) == (
+        "PROJECT.toml [values] connector_id: the device has no connector 4 - use 1 to 3, or state [dut] connectors"
+    )
 
 
 def test_a_declaration_that_does_not_fit_is_a_fault_of_the_project(path: Path) -> None:
