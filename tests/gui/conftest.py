@@ -6,8 +6,9 @@ import asyncio
 import gc
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,15 +17,37 @@ os.environ["QT_API"] = "pyside6"
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 from qasync import QEventLoop
 
 from labapp.gui import theme
 from labapp.gui.application import make_application
 from labapp.services.sessions import stop
 from labapp.services.workspace import Workspace
+from tests.gui.driving import DEADLINE
 
 #: Seconds that a thread has to end after its test.
-THREAD_END = 5.0
+THREAD_END = 20.0
+#: Milliseconds within which what a test waits for must come, on a busy machine too.
+PATIENCE = int(DEADLINE * 1000)
+
+
+class PatientBot(QtBot):  # type: ignore[misc]
+    """pytest-qt's hands, whose waits end as early, and fail later."""
+
+    def waitUntil(self, callback: Callable[[], Any], *, timeout: int = PATIENCE) -> None:  # noqa: N802
+        """Wait until the answer is true, or raises nothing."""
+        super().waitUntil(callback, timeout=timeout)
+
+    def waitSignal(self, signal: Any, *, timeout: int = PATIENCE, **options: Any) -> Any:  # noqa: N802
+        """A block in which a signal must come."""
+        return super().waitSignal(signal, timeout=timeout, **options)
+
+
+@pytest.fixture
+def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
+    """Hands that wait as long as a busy machine may need."""
+    return PatientBot(request)
 
 
 @pytest.fixture(scope="session")

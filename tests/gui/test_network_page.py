@@ -67,7 +67,7 @@ def test_measured_by_keyboard_against_a_far_end_and_kept(page: NetworkPage, desk
         qtbot.keyClicks(far_end(page), url)
         assert page.measure_button.isEnabled()
         page.begin()
-        with qtbot.waitSignal(page.ended, timeout=20_000):
+        with qtbot.waitSignal(page.ended):
             qtbot.keyClick(page.measure_button, Qt.Key.Key_Space)
             assert page.status().state is State.IN_WORK
             assert page.stop_button.isVisible()
@@ -80,7 +80,7 @@ def test_measured_by_keyboard_against_a_far_end_and_kept(page: NetworkPage, desk
 
 
 def test_the_page_can_be_tried_with_a_far_end_on_this_machine(page: NetworkPage, qtbot: QtBot) -> None:
-    with qtbot.waitSignal(page.ended, timeout=20_000):
+    with qtbot.waitSignal(page.ended):
         qtbot.mouseClick(page.try_button, Qt.MouseButton.LeftButton)
     assert page.headline.text().endswith("to a far end on this machine, which says nothing of a network")
     assert page.figure_cards[0].views[0].accessibleName().startswith("Download, ")
@@ -91,7 +91,7 @@ def test_a_far_end_that_is_not_there_is_told_in_place(page: NetworkPage, desk: D
     with socket.socket() as bound:
         bound.bind(("127.0.0.1", 0))  # not listening: it refuses
         qtbot.keyClicks(far_end(page), f"http://127.0.0.1:{bound.getsockname()[1]}")
-        with qtbot.waitSignal(page.ended, timeout=20_000):
+        with qtbot.waitSignal(page.ended):
             qtbot.mouseClick(page.measure_button, Qt.MouseButton.LeftButton)
         assert page.notice.text == (
             f"{far_end(page).text()}: the far end cannot be reached: Connection refused\n"
@@ -116,7 +116,9 @@ def silent() -> Iterator[str]:
 def test_a_measurement_is_stopped(page: NetworkPage, silent: str, qtbot: QtBot) -> None:
     qtbot.keyClicks(far_end(page), silent)
     page.measure()
-    with qtbot.waitSignal(page.ended, timeout=10_000):
+    with qtbot.waitSignal(
+        page.ended,
+    ):
         qtbot.keyClick(page.stop_button, Qt.Key.Key_Space)
     assert page.notice.text == "The measurement was stopped; nothing is kept of it."
     assert page.history == ()
@@ -126,7 +128,9 @@ def test_a_measurement_is_stopped(page: NetworkPage, silent: str, qtbot: QtBot) 
 def test_a_window_that_goes_does_not_wait_for_the_measurement(page: NetworkPage, silent: str, qtbot: QtBot) -> None:
     qtbot.keyClicks(far_end(page), silent)
     page.measure()
-    with qtbot.waitSignal(page.ended, timeout=10_000):
+    with qtbot.waitSignal(
+        page.ended,
+    ):
         page.hide()
     assert not page.measuring
 

@@ -66,7 +66,10 @@ def entry(page: SetupPage, name: str) -> QLineEdit:
 
 def seen(page: SetupPage, qtbot: QtBot, act: Callable[[], object], holds: Callable[[DeviceSeen], bool]) -> None:
     """Do something and wait until the page has been told of a device for which something holds."""
-    with qtbot.waitSignal(page.device_seen, check_params_cb=holds, timeout=10_000):
+    with qtbot.waitSignal(
+        page.device_seen,
+        check_params_cb=holds,
+    ):
         act()
 
 
