@@ -116,9 +116,7 @@ def silent() -> Iterator[str]:
 def test_a_measurement_is_stopped(page: NetworkPage, silent: str, qtbot: QtBot) -> None:
     qtbot.keyClicks(far_end(page), silent)
     page.measure()
-    with qtbot.waitSignal(
-        page.ended,
-    ):
+    with qtbot.waitSignal(page.ended):
         qtbot.keyClick(page.stop_button, Qt.Key.Key_Space)
     assert page.notice.text == "The measurement was stopped; nothing is kept of it."
     assert page.history == ()
@@ -128,9 +126,7 @@ def test_a_measurement_is_stopped(page: NetworkPage, silent: str, qtbot: QtBot) 
 def test_a_window_that_goes_does_not_wait_for_the_measurement(page: NetworkPage, silent: str, qtbot: QtBot) -> None:
     qtbot.keyClicks(far_end(page), silent)
     page.measure()
-    with qtbot.waitSignal(
-        page.ended,
-    ):
+    with qtbot.waitSignal(page.ended):
         page.hide()
     assert not page.measuring
 

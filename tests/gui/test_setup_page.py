@@ -66,10 +66,7 @@ def entry(page: SetupPage, name: str) -> QLineEdit:
 
 def seen(page: SetupPage, qtbot: QtBot, act: Callable[[], object], holds: Callable[[DeviceSeen], bool]) -> None:
     """Do something and wait until the page has been told of a device for which something holds."""
-    with qtbot.waitSignal(
-        page.device_seen,
-        check_params_cb=holds,
-    ):
+    with qtbot.waitSignal(page.device_seen, check_params_cb=holds):
         act()
 
 
