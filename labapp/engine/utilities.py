@@ -46,7 +46,8 @@ def reset(script: Script) -> Waiting:
     yield from _clear_faults(script)
     if mode == "manual":
         yield from _by_hand(script)
-    if mode == "always":
+    # An update that has not ended by now has lost its way; a boot ends it.
+    if mode == "always" or attempt.model.updating:
         yield from _reboot(script)
     booted = False
     for _ in range(_ROUNDS):
@@ -224,6 +225,7 @@ def _why_not_idle(script: Script) -> str:
     attempt = script.attempt
     states = [f"connector {c} is {attempt.status(c) or 'unknown'}" for c in _not_available(script)]
     states += [f"the transaction on connector {one.connector} could not be ended" for one in attempt.model.transactions]
+    states += ["its firmware update has not ended"] if attempt.model.updating else []
     return "the device is not idle: " + ", ".join(states)
 
 

@@ -103,6 +103,28 @@ def test_a_reset_brings_out_what_a_station_will_not_say() -> None:
     assert driver.verdict == "PASS"
 
 
+def test_a_firmware_update_that_does_not_end_is_ended_by_a_reset() -> None:
+    driver = Driver("000_RESET", device=model(updating=True))
+    driver.passes(1800)
+    assert driver.asked == ["Reset", {"type": "Hard"}]
+    driver.answers("Accepted")
+    driver.boots()
+    at_rest(driver)
+    assert driver.verdict == "PASS"
+
+
+def test_a_firmware_update_that_goes_on_after_the_reset_is_named() -> None:
+    driver = Driver("000_RESET", device=model(updating=True))
+    driver.passes(1800)
+    driver.answers("Accepted")
+    driver.boots()
+    at_rest(driver)
+    driver.says("FirmwareStatusNotification", status="Downloading")
+    driver.passes(8000)
+    assert driver.verdict == "FAIL"
+    assert driver.result["text"] == "the device is not idle: its firmware update has not ended"
+
+
 def test_a_second_boot_restarts_the_wait() -> None:
     driver = at_rest(Driver("000_RESET", device=model(), options={"quiet_window": 10}))
     driver.passes(9)
