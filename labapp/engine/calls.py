@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -54,6 +55,7 @@ class Calls:
     counter: int = 0
     own: dict[str, OwnCall] = field(default_factory=dict)
     theirs: dict[str, TheirCall] = field(default_factory=dict)
+    _alike: dict[tuple[str, str], list[TheirCall]] = field(default_factory=dict)
 
     def open(self, action: str, payload: Mapping[str, Any], at: Stamp) -> OwnCall:
         """A new call of the tool, its id never used before in the run (at most 36 characters)."""
@@ -74,9 +76,17 @@ class Calls:
         match = re.fullmatch(rf"{re.escape(run)}-([0-9]{{1,9}})-[0-9]{{1,9}}", unique_id)
         return match is not None and int(match[1]) < int(number)
 
+    def answered(self, unique_id: str, call: TheirCall) -> None:
+        """A call of the device has had its answer."""
+        self.theirs[unique_id] = call
+        self._alike.setdefault(_content(call.action, call.payload), []).append(call)
+
     def sent_before(self, action: str, payload: Mapping[str, Any], link_number: int) -> TheirCall | None:
         """The same request of the device, answered on an earlier connection than this one, and not on this one already."""
-        same = [call for call in self.theirs.values() if call.action == action and call.payload == payload]
-        if any(call.link_number == link_number for call in same):
-            return None
-        return next(iter(same), None)
+        same = self._alike.get(_content(action, payload), [])
+        return same[0] if same and same[-1].link_number != link_number else None
+
+
+def _content(action: str, payload: Mapping[str, Any]) -> tuple[str, str]:
+    """What two requests have in common when one repeats the other, whatever the order of their members."""
+    return action, json.dumps(payload, sort_keys=True, default=str)

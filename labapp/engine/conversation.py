@@ -314,7 +314,7 @@ class Conversation:
 
     def _send_answer(self, call: Call, answer: CallResult | CallError) -> None:
         attempt = self.attempt
-        attempt.calls.theirs[call.unique_id] = TheirCall(call.action, call.payload, attempt.link_number, answer)
+        attempt.calls.answered(call.unique_id, TheirCall(call.action, call.payload, attempt.link_number, answer))
         attempt.outputs.append(Send(frame_text(answer)))
 
     def _on_answer(self, unique_id: str, frame: CallResult | CallError, masks: tuple[Mapping[str, Any], ...]) -> None:
