@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from labapp.bench.history import standing_result
+from labapp.cases.catalogue import CATALOGUE
 from labapp.domain.errors import InputError
-from labapp.domain.run_files import RESULT
+from labapp.domain.run_files import PLAN, RESULT
 
 Result = Mapping[str, Any]
 
@@ -54,6 +55,19 @@ def exit_status(result: Result, asked: Iterable[str]) -> int:
     statuses += [3 for entry in standing if entry and entry["verdict"] == "ERROR"]
     statuses += [1 for entry in standing if not entry or not in_order(entry)]
     return max(statuses, default=0)
+
+
+def undecided(directory: Path, result: Result, asked: Iterable[str]) -> list[str]:
+    """Rows of the plan that apply and that this version has no case for: a certification by the plan leaves them open.
+
+    None in preparation, and none of a run that was for a part of the plan only. asked: as `exit_status` has it.
+    """
+    path = directory / PLAN
+    if result["mode"] != "certification" or not path.is_file():
+        return []
+    applicable = [row["id"] for row in json.loads(path.read_text(encoding="utf-8")) if row["applicable"]]
+    whole = {name for name in applicable if name in CATALOGUE} <= set(asked)
+    return [name for name in applicable if name not in CATALOGUE] if whole else []
 
 
 def faults_of(result: Result) -> list[Result]:

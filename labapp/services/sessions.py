@@ -25,7 +25,7 @@ from labapp.services.bench_launch import END_TIMEOUT, LOG, await_end, launch
 from labapp.services.driving import unserved_actions
 from labapp.services.projects import open_project
 from labapp.services.run_directory import default_directory, refuse_no_run
-from labapp.services.run_results import exit_status, faults_of, junit, summary_lines
+from labapp.services.run_results import exit_status, faults_of, junit, summary_lines, undecided
 from labapp.services.session_start import OperatorKind, set_up, set_up_again, unless_refused
 
 
@@ -241,6 +241,12 @@ def _conclude(directory: Path, summary: Message, asked: Sequence[str], wishes: W
         status = max(status, error.exit_status)
     for line in summary_lines(result, asked):
         print(line, file=sys.stderr)
+    if lacking := undecided(directory, result, asked):
+        print(
+            f"labapp: this version has no case for {', '.join(lacking)}: the plan stays undecided there",
+            file=sys.stderr,
+        )
+        status = max(status, 1)
     for fault in faults_of(result):
         print(f"labapp: {fault['text']}", file=sys.stderr)
     print(f"the run is in {directory}", file=sys.stderr)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import xml.etree.ElementTree as ET
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from labapp.engine.campaign import unrun
-from labapp.services.run_results import exit_status, junit, summary_lines
+from labapp.services.run_results import exit_status, junit, summary_lines, undecided
 
 AT = "2026-01-01T00:00:00.000Z"
 
@@ -120,3 +122,21 @@ def test_a_person_reads_verdict_and_reason() -> None:
         "TC_044_1_CS      FAIL (validation), as expected",
         "TC_066_CS        has no attempt that counts",
     ]
+
+
+@pytest.mark.parametrize(
+    ("mode", "asked", "left"),
+    [
+        ("certification", ["TC_001_CS", "TC_002_CS"], ["TC_000_CS"]),
+        ("certification", ["TC_001_CS"], []),
+        ("preparation", ["TC_001_CS", "TC_002_CS"], []),
+    ],
+)
+def test_a_certification_by_the_plan_leaves_open_what_there_is_no_case_for(
+    mode: str, asked: list[str], left: list[str], tmp_path: Path
+) -> None:
+    assert undecided(tmp_path, result(mode=mode), asked) == []
+    rows = {"TC_000_CS": True, "TC_001_CS": True, "TC_002_CS": True, "TC_003_CS": False, "_064": False}
+    plan = [{"id": name, "applicable": applicable} for name, applicable in rows.items()]
+    (tmp_path / "plan.json").write_text(json.dumps(plan))
+    assert undecided(tmp_path, result(mode=mode), asked) == left
