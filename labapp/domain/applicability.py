@@ -125,7 +125,8 @@ def _unmet(condition: Condition, view: BetweenCases, *, device_decides: bool) ->
     if device_decides and not all(known):
         return ""
     cited = [text for key in view.asked if (text := _cited(view.model, key))]
-    return f"not so: {condition.text}" + (f", since the device reports {' and '.join(cited)}" if cited else "")
+    why = f", since the device reports {' and '.join(cited)}" if cited else ""
+    return f"the case presupposes that {condition.text}, which is not so{why}"
 
 
 def _cited(model: DeviceModel, key: str) -> str:

@@ -202,7 +202,7 @@ def test_a_prerequisite_on_a_key_is_decided_by_the_device(tmp_path: Path) -> Non
     write_plan(tmp_path, row(SMART))
     run = conduct(tmp_path, [Choice(SMART)], few)
     reason = (
-        "not so: ChargingScheduleMaxPeriods is at least 5, since the device reports "
+        "the case presupposes that ChargingScheduleMaxPeriods is at least 5, which is not so, since the device reports "
         'ChargingScheduleMaxPeriods = "2" (read-only)'
     )
     assert run.verdicts == [(SMART, "NOT_APPLICABLE", "excluded")]
@@ -214,16 +214,22 @@ def test_what_nobody_has_declared_the_device_decides(tmp_path: Path) -> None:
     plain = replace(StationConfig(identity=IDENTITY), features=("Core",))
     run = conduct(tmp_path, [Choice(SMART)], plain, facts={"features": None})
     assert run.results[0]["text"] == (
-        "not so: the feature profile SmartCharging is supported, since the device reports "
+        "the case presupposes that the feature profile SmartCharging is supported, which is not so, since the device reports "
         'SupportedFeatureProfiles = "Core" (read-only)'
     )
 
 
 def test_a_case_that_was_left_out_before_stays_so_in_the_plan(tmp_path: Path) -> None:
     write_plan(tmp_path, row(CASE))
-    run = conduct(tmp_path, [Choice(CASE, "not so: there is a reader"), Choice("TC_013_CS")], NO_REMOTE)
+    run = conduct(
+        tmp_path,
+        [Choice(CASE, "the case presupposes that there is a reader, which is not so"), Choice("TC_013_CS")],
+        NO_REMOTE,
+    )
     assert run.verdicts[0] == (CASE, "NOT_APPLICABLE", "excluded")
-    assert read_plan(tmp_path) == {CASE: (False, "Not applicable: not so: there is a reader.")}
+    assert read_plan(tmp_path) == {
+        CASE: (False, "Not applicable: the case presupposes that there is a reader, which is not so.")
+    }
 
 
 def test_a_station_that_tells_nothing_excludes_nothing(tmp_path: Path) -> None:

@@ -46,7 +46,8 @@ def test_while_nothing_is_known_every_case_applies(each: TestCase) -> None:
         (told(StopTransactionOnEVSideDisconnect=("true", True)), ""),
         (
             told(stoptransactiononevsidedisconnect=("False", True)),
-            "not so: StopTransactionOnEVSideDisconnect is not read-only with the value false, since the device reports "
+            "the case presupposes that StopTransactionOnEVSideDisconnect is not read-only with the value false, which is not so, "
+            "since the device reports "
             'stoptransactiononevsidedisconnect = "False" (read-only)',
         ),
     ],
@@ -62,11 +63,13 @@ def test_a_key_that_is_fixed_excludes_a_case(view: BetweenCases, reason: str) ->
         (told(SupportedFeatureProfiles=("Core, reservation", True)), ""),
         (
             told(SupportedFeatureProfiles=("Core", None)),
-            'not so: the feature profile Reservation is supported, since the device reports SupportedFeatureProfiles = "Core"',
+            "the case presupposes that the feature profile Reservation is supported, which is not so, "
+            'since the device reports SupportedFeatureProfiles = "Core"',
         ),
         (
             told("SupportedFeatureProfiles"),
-            "not so: the feature profile Reservation is supported, since the device reports no key SupportedFeatureProfiles",
+            "the case presupposes that the feature profile Reservation is supported, which is not so, "
+            "since the device reports no key SupportedFeatureProfiles",
         ),
     ],
 )
@@ -79,12 +82,15 @@ def test_what_is_declared_comes_before_what_the_keys_say() -> None:
     declared = BetweenCases({}, {"features": ["Core", "Reservation"]}, view.model)
     assert unmet(case(feature("Reservation")), declared) == ""
     undeclared = BetweenCases({}, {"features": ["Core"]})
-    assert unmet(case(feature("Reservation")), undeclared) == "not so: the feature profile Reservation is supported"
+    assert (
+        unmet(case(feature("Reservation")), undeclared)
+        == "the case presupposes that the feature profile Reservation is supported, which is not so"
+    )
 
 
 def test_no_device_decides_for_a_central_system() -> None:
     assert unmet(case(feature("SmartCharging"), sut=CENTRAL_SYSTEM), BetweenCases({}, {})) == (
-        "not so: the feature profile SmartCharging is supported"
+        "the case presupposes that the feature profile SmartCharging is supported, which is not so"
     )
 
 
@@ -93,15 +99,17 @@ def test_no_device_decides_for_a_central_system() -> None:
 )
 def test_connectors_of_one_evse_cannot_all_be_occupied_at_once(evses: Any, apply: bool) -> None:
     reason = unmet(case(OCCUPIED_AT_ONCE), BetweenCases({}, {"evses": evses}))
-    assert reason == ("" if apply else "not so: all connectors can be occupied at once")
+    assert reason == (
+        "" if apply else "the case presupposes that all connectors can be occupied at once, which is not so"
+    )
 
 
 def test_every_prerequisite_that_does_not_hold_is_named() -> None:
     view = told(A=("2", True), B=("1", False))
     reason = unmet(case(at_least("A", 3), at_least("B", 1), at_least("B", 2)), view)
     assert reason == (
-        'not so: A is at least 3, since the device reports A = "2" (read-only); '
-        'not so: B is at least 2, since the device reports B = "1" (read-write)'
+        'the case presupposes that A is at least 3, which is not so, since the device reports A = "2" (read-only); '
+        'the case presupposes that B is at least 2, which is not so, since the device reports B = "1" (read-write)'
     )
 
 

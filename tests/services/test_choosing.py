@@ -57,21 +57,30 @@ def test_without_a_declaration_prerequisites_decide() -> None:
     assert chosen.plan == ()
     assert reason(project(), CASE) == ""
     without_reader = project(dut=Dut(local_start=False))
-    assert reason(without_reader, CASE) == "not so: transactions can be started at the station"
+    assert (
+        reason(without_reader, CASE)
+        == "the case presupposes that transactions can be started at the station, which is not so"
+    )
     core_only = project(dut=Dut(features=("Core",)))
-    assert reason(core_only, "TC_066_CS") == "not so: the feature profile SmartCharging is supported"
+    assert (
+        reason(core_only, "TC_066_CS")
+        == "the case presupposes that the feature profile SmartCharging is supported, which is not so"
+    )
 
 
 def test_what_nobody_declares_is_left_to_the_device() -> None:
     assert reason(project(dut=Dut()), "TC_066_CS") == ""
     assert reason(project(dut=Dut()), "TC_061_1_CS") == ""
     csms = project(sut="csms", dut=Dut())
-    assert reason(csms, "TC_056_CSMS") == "not so: the feature profile SmartCharging is supported"
+    assert (
+        reason(csms, "TC_056_CSMS")
+        == "the case presupposes that the feature profile SmartCharging is supported, which is not so"
+    )
 
 
 def test_the_connection_is_a_fact_too() -> None:
     csms = project(sut="csms")
-    assert reason(csms, "TC_085_CSMS") == "not so: security profile 1 or 2 is in use"
+    assert reason(csms, "TC_085_CSMS") == "the case presupposes that security profile 1 or 2 is in use, which is not so"
     assert reason(replace(csms, connection=Connection(security_profile=1)), "TC_085_CSMS") == ""
 
 
@@ -135,12 +144,12 @@ def test_a_prerequisite_that_the_declared_facts_deny_excludes_a_case_of_the_plan
     without_reader = project(dut=Dut(local_start=False, features=FEATURE_PROFILES))
     chosen = choose(without_reader, demonstration_pics(), ())
     assert next(case.excluded for case in chosen.cases if case.id == CASE) == (
-        "not so: transactions can be started at the station"
+        "the case presupposes that transactions can be started at the station, which is not so"
     )
     row = next(row for row in chosen.plan if row.id == CASE)
     assert (row.applicable, row.reason) == (
         False,
-        "Not applicable: not so: transactions can be started at the station.",
+        "Not applicable: the case presupposes that transactions can be started at the station, which is not so.",
     )
 
 
