@@ -251,7 +251,9 @@ def test_without_a_declaration_the_cases_that_fit_the_project_stand_there() -> N
     )
     assert line(shown, "TC_001_CS").applies is Applies.YES
     core_only = view(EMPTY.with_value("dut", "features", ["Core"]))
-    assert line(core_only, "TC_066_CS").reason == "Not so: the feature profile SmartCharging is supported."
+    assert line(core_only, "TC_066_CS").reason == (
+        "The case presupposes that the feature profile SmartCharging is supported, which is not so."
+    )
     stated = EMPTY.with_value("dut", "features", ["Core", "SmartCharging"]).with_value("dut", "local_start", False)
     assert line(view(stated), "TC_066_CS").applies is Applies.YES
     assert line(view(stated), "TC_003_CS").applies is Applies.NO
