@@ -258,5 +258,5 @@ def spread(lanes: Sequence[Lane], width: float, gap: float) -> tuple[tuple[float
     for _, number, at in order:
         last = dense[number, at] = last_of[number] = max(last, last_of.get(number, -gap) + gap)
     room = max(0.0, width - last)
-    places = {(number, at): dense[number, at] + room * seconds / span for seconds, number, at in order}
+    places = {(number, at): dense[number, at] + room * (seconds / span) for seconds, number, at in order}
     return tuple(tuple(places[number, at] for at in range(len(lane.marks))) for number, lane in enumerate(lanes))
