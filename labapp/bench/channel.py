@@ -16,6 +16,7 @@ from labapp import __version__
 from labapp.domain.actions import published_schemas
 from labapp.domain.errors import InputError
 from labapp.domain.stamps import utc_text
+from labapp.ocpp.json_text import has_half_character
 
 #: Version of the channel, in `hello`.
 PROTOCOL = 1
@@ -137,11 +138,11 @@ def parse(text: str) -> Said:
         raise InputError(f"the message has {len(text)} characters, {MAX_MESSAGE} are read")
     try:
         value = json.loads(text)
-        json.dumps(value, ensure_ascii=False).encode()
-    except UnicodeEncodeError:
-        raise InputError("the message holds one half of a surrogate pair, which is no character") from None
+        halved = has_half_character(value)
     except (ValueError, RecursionError) as fault:
         raise InputError(f"the message is no JSON: {fault}") from None
+    if halved:
+        raise InputError("the message holds one half of a surrogate pair, which is no character")
     if not isinstance(value, dict):
         raise InputError("the message is no JSON object")
     form = _FORMS.get(value["type"]) if isinstance(value.get("type"), str) else None

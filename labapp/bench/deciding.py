@@ -61,17 +61,24 @@ def _told(rows: Sequence[PlanRow], excluded: Mapping[str, str]) -> list[dict[str
     ]
 
 
-def _decided_rows(directory: Path, model: DeviceModel, excluded: Mapping[str, str]) -> tuple[PlanRow, ...]:
-    """The rows of `plan.json` as the device leaves them; the file has them so from now on. None of them without a plan."""
+def planned_rows(directory: Path) -> tuple[PlanRow, ...]:
+    """The rows of `plan.json` in the directory of a run, none without a plan. Raises InputError when it was changed."""
     path = directory / PLAN
     if not path.is_file():
         return ()
     try:
-        planned = [PlanRow.from_json(row) for row in json.loads(path.read_text(encoding="utf-8"))]
+        return tuple(PlanRow.from_json(row) for row in json.loads(path.read_text(encoding="utf-8")))
     except (ValueError, TypeError) as error:
         raise InputError("is not as labapp has written it", where=str(path), mend="begin the run anew") from error
+
+
+def _decided_rows(directory: Path, model: DeviceModel, excluded: Mapping[str, str]) -> tuple[PlanRow, ...]:
+    """The rows of `plan.json` as the device leaves them; the file has them so from now on. None of them without a plan."""
+    planned = planned_rows(directory)
+    if not planned:
+        return ()
     readings, unread = readings_of(model, (name for row in planned for name in (*row.live, *row.decided)))
     rows = after_keys_read(planned, readings, unread, excluded)
     text = json.dumps([row.as_json() for row in rows], indent=1, ensure_ascii=False)
-    replace_file(path, text + "\n")
+    replace_file(directory / PLAN, text + "\n")
     return rows

@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from labapp.domain.draft import Draft
 from labapp.domain.errors import InputError, LabappError
+from labapp.domain.run_files import PROJECT
 from labapp.gui.operator import BenchOperator
 from labapp.gui.tasks import Tasks
 from labapp.presentation.stages import Stage
@@ -319,7 +320,7 @@ class Desk(QObject):
         self.device = device = SimulatedDevice()
         self.tasks.run(
             device.start,
-            self.run_directory / "project.toml",
+            self.run_directory / PROJECT,
             str(ready.get("listen") or ready.get("url")),
             failed=self.failed.emit,
         )
@@ -405,7 +406,7 @@ def _begin(
 def _resume(directory: Path, only: Sequence[str], demonstration: bool, device: SimulatedDevice | None) -> Path:
     from labapp.services import window_sessions
 
-    with _there(device, directory / "project.toml"):
+    with _there(device, directory / PROJECT):
         if window_sessions.bench_lives(directory):
             return directory
         return window_sessions.resume_session(directory, only, demonstration=demonstration)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from labapp.ocpp.json_text import STRING_TOKEN, NotJson, json_text, read_json
+from labapp.ocpp.json_text import STRING_TOKEN, NotJson, has_half_character, json_text, read_json
 
 CALL = 2
 CALL_RESULT = 3
@@ -115,7 +115,6 @@ Frame = Call | CallResult | CallError
 
 _ARITY = {CALL: 4, CALL_RESULT: 3, CALL_ERROR: 5}
 _NAMES = {CALL: "CALL", CALL_RESULT: "CALLRESULT", CALL_ERROR: "CALLERROR"}
-_SURROGATE = re.compile("[\ud800-\udfff]")
 #: A text in which no half of a surrogate pair is written has none in its strings.
 _HALF = re.compile(r"\\u[dD][89a-fA-F]|[\ud800-\udfff]")
 _START = re.compile(rf"\s*\[\s*(-?[0-9]{{1,9}})\s*(?:,\s*({STRING_TOKEN}))?", re.DOTALL)
@@ -132,7 +131,7 @@ def parse_frame(text: str, version: str = "1.6") -> Frame | Malformed:
     read = _Read(elements)
     if json.refused_numbers:
         return read.malformed("bad_number", f"{json.refused_numbers[0]} is not a number that can be read")
-    if _HALF.search(text) and _has_half_character(elements):
+    if _HALF.search(text) and has_half_character(elements):
         return read.malformed("half_character", "a string holds one half of a surrogate pair, which is no character")
     return _frame(read, _repeated(json.duplicate_names), ERROR_CODES[version])
 
@@ -192,7 +191,7 @@ class _Read:
     def string(self, index: int) -> str | None:
         """The element when it is there and a string of whole characters."""
         value = self.elements[index] if index < len(self.elements) else None
-        return value if isinstance(value, str) and not _has_half_character(value) else None
+        return value if isinstance(value, str) and not has_half_character(value) else None
 
     @property
     def message_type(self) -> int | None:
@@ -267,19 +266,6 @@ def _call_error(read: _Read, defects: tuple[Defect, ...], codes: frozenset[str])
     return CallError(unique_id, code, description, details, tuple(found))
 
 
-def _has_half_character(value: Any) -> bool:
-    """Whether a string of the value cannot be written as UTF-8, which is what OCPP-J asks of a message (1.6 section 4)."""
-    match value:
-        case str():
-            return _SURROGATE.search(value) is not None
-        case dict():
-            return any(_has_half_character(name) or _has_half_character(item) for name, item in value.items())
-        case list():
-            return any(map(_has_half_character, value))
-        case _:
-            return False
-
-
 def _repeated(names: tuple[str, ...]) -> tuple[Defect, ...]:
     return tuple(
         Defect("duplicate_name", f"an object has the name {name} more than once; the last one counts") for name in names
@@ -293,4 +279,4 @@ def _salvage(text: str, reason: str, sentence: str) -> Malformed:
         return Malformed(reason, sentence)
     identifier = read_json(start[2]) if start[2] else None
     unique_id = None if identifier is None or isinstance(identifier, NotJson) else identifier.value
-    return Malformed(reason, sentence, int(start[1]), None if _has_half_character(unique_id) else unique_id)
+    return Malformed(reason, sentence, int(start[1]), None if has_half_character(unique_id) else unique_id)

@@ -1,4 +1,7 @@
-"""What a central system has set on the charge point that the tool plays, and has not withdrawn; each version has its own names for it."""
+"""What one side has set on the other and has not taken back, whatever a version calls it.
+
+That is what a central system has set on the charge point that the tool plays, and what the tool has left on a station.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +11,11 @@ from typing import Any
 
 from labapp.domain.view import View
 from labapp.ocpp.timestamps import read_timestamp
+from labapp.ocpp.version import Request
 
 Payload = Mapping[str, Any]
+Left = Mapping[str, tuple[str, tuple[str, ...]]]
+"""By request that takes something back: what is left without it, and the statuses of an answer after which it is gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +76,20 @@ def profiles(view: View, names: Names) -> list[Payload]:
             ]
     running = view.transaction() is not None
     return [profile for profile, _ in installed if running or profile.get("chargingProfilePurpose") != "TxProfile"]
+
+
+def to_withdraw(view: View, names: Names) -> list[Request]:
+    """What the central system has to be asked for: reservations one by one, charging profiles all at once."""
+    requests = [Request("CancelReservation", {"reservationId": number}) for number in reservations(view, names)]
+    if profiles(view, names):
+        requests.append(Request("ClearChargingProfile", {}))
+    return requests
+
+
+def left_behind(left: Left, action: str, response: Payload) -> str:
+    """What the response to a request that takes something back shows to be left; "" for nothing."""
+    what, settled = left.get(action, ("", ()))
+    return what if response.get("status") not in settled else ""
 
 
 def _is_over(view: View, expiry: str) -> bool:

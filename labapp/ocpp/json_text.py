@@ -26,6 +26,7 @@ MIN_EXPONENT = -400
 #: A string token, closed or running to the end of the text; possessive, so that reading stays linear.
 STRING_TOKEN = r'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)'
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _STRING_OR_BRACKET = re.compile(rf"{STRING_TOKEN}|[\[{{]|[\]}}]", re.DOTALL)
 
 
@@ -169,3 +170,16 @@ def _number(value: float | Decimal) -> str:
     if not isfinite(value):
         raise ValueError(f"JSON has no {value}")
     return str(value) if isinstance(value, Decimal) else repr(float(value))
+
+
+def has_half_character(value: Any) -> bool:
+    """Whether a string of the value cannot be written as UTF-8, which is what OCPP-J asks of a message (1.6 section 4)."""
+    match value:
+        case str():
+            return _SURROGATE.search(value) is not None
+        case dict():
+            return any(has_half_character(name) or has_half_character(item) for name, item in value.items())
+        case list():
+            return any(map(has_half_character, value))
+        case _:
+            return False

@@ -7,7 +7,7 @@ from typing import Any
 
 from labapp.domain.device import DeviceModel
 from labapp.domain.view import View
-from labapp.ocpp.holding import Names, accepted, profiles, reservations
+from labapp.ocpp.holding import Left, Names, accepted, left_behind, to_withdraw
 from labapp.ocpp.version import Request
 
 _NAMES = Names(
@@ -24,7 +24,7 @@ _NAMES = Names(
 )
 
 #: What a request of `tidy` should have taken back, and the answers after which it is gone.
-_LEFT: Mapping[str, tuple[str, tuple[str, ...]]] = {
+_LEFT: Left = {
     "ClearChargingProfile": ("charging profiles are installed", ("Accepted", "Unknown")),
     "SendLocalList": ("the local authorization list is not emptied", ("Accepted", "NotSupported")),
     "ClearCache": ("the authorization cache is not cleared", ("Accepted",)),
@@ -58,15 +58,12 @@ def drift(action: str, response: Mapping[str, Any]) -> str:
     if action == "GetLocalListVersion":
         version = response.get("listVersion")
         return "" if version in (0, -1) else f"the local authorization list has version {version}"
-    left, settled = _LEFT.get(action, ("", ()))
-    return left if left and response.get("status") not in settled else ""
+    return left_behind(_LEFT, action, response)
 
 
 def withdrawals(view: View) -> list[Request]:
     """The tool as charge point: reservations and availability one by one, charging profiles all at once."""
-    requests = [Request("CancelReservation", {"reservationId": number}) for number in reservations(view, _NAMES)]
-    if profiles(view, _NAMES):
-        requests.append(Request("ClearChargingProfile", {}))
+    requests = to_withdraw(view, _NAMES)
     requests.extend(
         Request("ChangeAvailability", {"connectorId": connector, "type": "Operative"})
         for connector in _inoperative(view)

@@ -7,7 +7,7 @@ from typing import Any
 
 from labapp.domain.device import DeviceModel
 from labapp.domain.view import View
-from labapp.ocpp.holding import Names, profiles, reservations
+from labapp.ocpp.holding import Left, Names, left_behind, to_withdraw
 from labapp.ocpp.version import Request
 
 _NAMES = Names(
@@ -24,7 +24,7 @@ _NAMES = Names(
 )
 
 #: What a request of `tidy` should have taken back, and the answers after which it is gone.
-_LEFT: Mapping[str, tuple[str, tuple[str, ...]]] = {
+_LEFT: Left = {
     "ClearCache": ("the authorization cache is not cleared", ("Accepted",)),
     "ClearChargingProfile": ("charging profiles are installed", ("Accepted", "Unknown")),
     "SendLocalList": ("the local authorization list is not empty", ("Accepted",)),
@@ -50,13 +50,9 @@ def tidy(model: DeviceModel) -> Sequence[Request]:
 
 def drift(action: str, response: Mapping[str, Any]) -> str:
     """What the response to a request of `tidy` shows to be left; a reservation whose cancelling is rejected is over."""
-    left, settled = _LEFT.get(action, ("", ()))
-    return left if left and response.get("status") not in settled else ""
+    return left_behind(_LEFT, action, response)
 
 
 def withdrawals(view: View) -> list[Request]:
     """The tool as charging station: what the CSMS has to withdraw, reservations one by one, charging profiles all at once."""
-    requests = [Request("CancelReservation", {"reservationId": number}) for number in reservations(view, _NAMES)]
-    if profiles(view, _NAMES):
-        requests.append(Request("ClearChargingProfile", {}))
-    return requests
+    return to_withdraw(view, _NAMES)

@@ -14,7 +14,7 @@ from typing import Any
 
 from labapp.bench.history import ATTEMPT_STARTED, RUN_ENDED, RUN_RESUMED, RUN_STARTED
 from labapp.domain.errors import EnvironmentFault, InputError
-from labapp.domain.run_files import JOURNAL
+from labapp.domain.run_files import JOURNAL, PROJECT
 from labapp.domain.testcase import Exchange, InAnyOrder, Item, OptionalGroup, TestCase, UseState
 from labapp.engine.journal import Record, decode, split
 from labapp.engine.performance import PerformanceTimes
@@ -205,7 +205,7 @@ def _declared(directory: Path) -> Mapping[str, Any]:
 
 
 def _wait(directory: Path) -> float | None:
-    table = _table(directory / "project.toml").get("timeouts", {})
+    table = _table(directory / PROJECT).get("timeouts", {})
     wait = table.get("message") if isinstance(table, Mapping) else None
     return float(wait) if isinstance(wait, int | float) and not isinstance(wait, bool) else None
 

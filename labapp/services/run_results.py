@@ -10,10 +10,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from labapp.bench.deciding import planned_rows
 from labapp.bench.history import standing_result
 from labapp.cases.catalogue import CATALOGUE
 from labapp.domain.errors import InputError
-from labapp.domain.run_files import PLAN, RESULT
+from labapp.domain.run_files import RESULT
 
 Result = Mapping[str, Any]
 
@@ -60,12 +61,12 @@ def exit_status(result: Result, asked: Iterable[str]) -> int:
 def undecided(directory: Path, result: Result, asked: Iterable[str]) -> list[str]:
     """Rows of the plan that apply and that this version has no case for: a certification by the plan leaves them open.
 
-    None in preparation, and none of a run that was for a part of the plan only. asked: as `exit_status` has it.
+    None in preparation, and none of a run that was for a part of the plan only. asked: as `exit_status` has it. Raises InputError
+    for a plan that was changed.
     """
-    path = directory / PLAN
-    if result["mode"] != "certification" or not path.is_file():
+    if result["mode"] != "certification":
         return []
-    applicable = [row["id"] for row in json.loads(path.read_text(encoding="utf-8")) if row["applicable"]]
+    applicable = [row.id for row in planned_rows(directory) if row.applicable]
     whole = {name for name in applicable if name in CATALOGUE} <= set(asked)
     return [name for name in applicable if name not in CATALOGUE] if whole else []
 

@@ -231,17 +231,19 @@ def _conclude(directory: Path, summary: Message, asked: Sequence[str], wishes: W
     """Write what was wished for and say how the run ended; returns the exit status."""
     result = {name: value for name, value in summary.items() if name != "type"}
     status = exit_status(result, asked)
+    lacking: list[str] = []
     try:
         if wishes.json is not None:
             _write(wishes.json, json.dumps(result, indent=1, ensure_ascii=False) + "\n")
         if wishes.junit is not None:
             _write(wishes.junit, junit(result))
+        lacking = undecided(directory, result, asked)
     except LabappError as error:
         print(f"labapp: {error}", file=sys.stderr)
         status = max(status, error.exit_status)
     for line in summary_lines(result, asked):
         print(line, file=sys.stderr)
-    if lacking := undecided(directory, result, asked):
+    if lacking:
         print(
             f"labapp: this version has no case for {', '.join(lacking)}: the plan stays undecided there",
             file=sys.stderr,

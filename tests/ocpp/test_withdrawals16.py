@@ -2,35 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from labapp.domain.stamps import Stamp
 from labapp.domain.view import Seen
 from labapp.ocpp.version import Request
 from labapp.ocpp.withdrawals16 import withdrawals
+from tests.ocpp.history import NOW, History
 
-NOW = Stamp(datetime(2025, 1, 1, 12, 0, tzinfo=UTC), 0)
 LATER = "2025-01-01T13:00:00Z"
 CLEAR = Request("ClearChargingProfile", {})
-
-
-class History:
-    """The view, as far as it is looked at."""
-
-    now = NOW
-
-    def __init__(self, *said: Any, running: bool = False) -> None:
-        self._seen = [seen for each in said for seen in (each if isinstance(each, tuple) else (each,))]
-        self._running = running
-
-    def history(self, message: str = "") -> list[Seen]:
-        return [seen for seen in self._seen if message in ("", seen.message)]
-
-    def transaction(self) -> int | None:
-        return 7 if self._running else None
 
 
 def asked(action: str, status: str = "Accepted", **fields: Any) -> tuple[Seen, Seen]:
@@ -80,7 +62,7 @@ def operative(*connectors: int) -> list[Request]:
         (History(installed(1), asked("ClearChargingProfile", connectorId=2)), [CLEAR]),
         (History(installed(1), installed(2), asked("ClearChargingProfile")), []),
         (History(installed(1, "TxProfile")), []),
-        (History(installed(1, "TxProfile"), running=True), [CLEAR]),
+        (History(installed(1, "TxProfile"), transaction=7), [CLEAR]),
         (History(reserved(1), installed(1)), [*cancelled(1), CLEAR]),
         (History(available(2, "Inoperative"), available(1, "Inoperative")), operative(1, 2)),
         (History(available(1, "Inoperative", "Rejected")), []),

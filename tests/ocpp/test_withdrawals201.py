@@ -2,38 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from labapp.domain.device import DeviceModel
-from labapp.domain.stamps import Stamp
 from labapp.domain.view import Seen
 from labapp.ocpp.observe201 import observe
 from labapp.ocpp.schemas import check
 from labapp.ocpp.version import Request
 from labapp.ocpp.withdrawals201 import drift, tidy, withdrawals
+from tests.ocpp.history import NOW, History
 
-NOW = Stamp(datetime(2025, 1, 1, 12, 0, tzinfo=UTC), 0)
 CLEAR = Request("ClearChargingProfile", {})
 CANCEL = Request("CancelReservation", {"reservationId": 5})
-
-
-class History:
-    """The view, as far as it is looked at."""
-
-    now = NOW
-
-    def __init__(self, *said: Any, running: bool = False) -> None:
-        self._seen = [seen for each in said for seen in (each if isinstance(each, tuple) else (each,))]
-        self._running = running
-
-    def history(self, message: str = "") -> list[Seen]:
-        return [seen for seen in self._seen if message in ("", seen.message)]
-
-    def transaction(self) -> str | None:
-        return "7" if self._running else None
 
 
 def asked(action: str, status: str = "Accepted", **fields: Any) -> tuple[Seen, Seen]:
@@ -65,7 +47,7 @@ STARTED = Seen(3, NOW, "tool", "TransactionEventRequest", {"eventType": "Started
         (History(reserved(), STARTED), []),
         (History(profile()), [CLEAR]),
         (History(profile("TxProfile")), []),
-        (History(profile("TxProfile"), running=True), [CLEAR]),
+        (History(profile("TxProfile"), transaction="7"), [CLEAR]),
         (History(profile(), asked("ClearChargingProfile", chargingProfileId=3)), []),
         (History(profile(), asked("ClearChargingProfile", chargingProfileId=4)), [CLEAR]),
         (History(profile(), asked("ClearChargingProfile", chargingProfileCriteria={"evseId": 1})), []),

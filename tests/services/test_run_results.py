@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from labapp.domain.errors import InputError
+from labapp.domain.plan import PlanRow
 from labapp.engine.campaign import unrun
 from labapp.services.run_results import exit_status, junit, summary_lines, undecided
 
@@ -137,6 +139,13 @@ def test_a_certification_by_the_plan_leaves_open_what_there_is_no_case_for(
 ) -> None:
     assert undecided(tmp_path, result(mode=mode), asked) == []
     rows = {"TC_000_CS": True, "TC_001_CS": True, "TC_002_CS": True, "TC_003_CS": False, "_064": False}
-    plan = [{"id": name, "applicable": applicable} for name, applicable in rows.items()]
+    plan = [PlanRow(name, "M", applicable, "", "", ()).as_json() for name, applicable in rows.items()]
     (tmp_path / "plan.json").write_text(json.dumps(plan))
     assert undecided(tmp_path, result(mode=mode), asked) == left
+
+
+def test_a_plan_that_was_changed_is_named(tmp_path: Path) -> None:
+    (tmp_path / "plan.json").write_text('[{"id": "TC_001_CS"}]')
+    with pytest.raises(InputError, match="is not as labapp has written it") as fault:
+        undecided(tmp_path, result(mode="certification"), ["TC_001_CS"])
+    assert fault.value.where == str(tmp_path / "plan.json")
